@@ -1,0 +1,78 @@
+import type { DownRule } from '../catalog/model.ts'
+import type { Contract } from '../sla/contract.ts'
+import { type Judgement, judge } from '../sla/verdict.ts'
+import type { Instant } from '../time/instant.ts'
+import { add, earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
+import { type Measure, type Member, measure } from './measure.ts'
+
+/** All that a service's figures are made of. */
+export interface Record {
+  readonly rule: DownRule
+  readonly members: readonly Member[]
+  /** Windows of the service, past and to come, in any order. */
+  readonly maintenance: readonly Interval[]
+}
+
+export interface Figures extends Judgement {
+  readonly measure: Measure
+  /** False while the asked window still runs. */
+  readonly complete: boolean
+  /** Runs of failed checks in the window that were never confirmed. */
+  readonly blips: number
+}
+
+/** When the service begins and ends to count: from the first membership to the end of the last, or to `now`. Null without a check. */
+export function lifetime(members: readonly Member[], now: Instant): Interval | null {
+  const [first, ...rest] = members.map(m => m.membership).filter(m => m.from < m.to)
+  if (!first) return null
+  const life = rest.reduce((a, b) => ({ from: earlier(a.from, b.from), to: later(a.to, b.to) }), first)
+  const to = earlier(life.to, now)
+  return life.from < to ? { from: life.from, to } : null
+}
+
+/** The window clipped to the service's first check and to `now`; empty where nothing is left. */
+export function clipWindow(asked: Interval, members: readonly Member[], now: Instant): Interval {
+  const life = lifetime(members, now)
+  const from = life ? later(asked.from, life.from) : asked.from
+  const to = life ? earlier(asked.to, life.to) : asked.from
+  return from < to ? { from, to } : { from: asked.from, to: asked.from }
+}
+
+/** Measures and judges a service over an asked window, which is clipped (see `clipWindow`). */
+export function figures(record: Record, asked: Interval, contract: Contract, now: Instant): Figures {
+  const maintenance = normalize(record.maintenance)
+  const window = clipWindow(asked, record.members, now)
+  const measured = measure(record.members, record.rule, maintenance, window, now)
+  return {
+    measure: measured,
+    complete: asked.to <= now,
+    blips: blips(record.members, window),
+    ...judge(measured, contract, toCome(asked, maintenance, contract, now)),
+  }
+}
+
+/** The part of a window that lies ahead of `now` and will be in the base, in ms. */
+function toCome(asked: Interval, maintenance: readonly Interval[], contract: Contract, now: Instant): number {
+  const ahead = { from: later(asked.from, now), to: asked.to }
+  if (ahead.from >= ahead.to) return 0
+  return total(contract.maintenance === 'excluded' ? subtract([ahead], maintenance) : [ahead])
+}
+
+function blips(members: readonly Member[], window: Interval): number {
+  const inside = (at: Instant, i: Interval) => i.from <= at && at < i.to
+  return members.reduce(
+    (n, { membership, history }) =>
+      n +
+      history.runs.filter(
+        run =>
+          run.confirmedAt === null &&
+          run.to !== null &&
+          inside(run.from, window) &&
+          inside(run.from, membership),
+      ).length,
+    0,
+  )
+}
+
+/** The end of a membership that lasts: later than any `now`. */
+export const FOREVER: Instant = add(0 as Instant, 8_640_000_000_000_000)

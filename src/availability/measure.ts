@@ -1,0 +1,72 @@
+import type { DownRule } from '../catalog/model.ts'
+import type { State } from '../probe/check.ts'
+import { type Duration, duration, type Instant } from '../time/instant.ts'
+import { between, type Interval, subtract, total } from '../time/interval.ts'
+import { compose, inState, type Segment } from './compose.ts'
+import { clipAll, type History, type Reading, spans } from './history.ts'
+
+/** An endpoint's record, and when it counts for the service. An endpoint that left and came back appears twice. */
+export interface Member {
+  readonly membership: Interval
+  readonly history: History
+}
+
+/** A service over a window, in ms. up + down + unknown + maintenance = total. */
+export interface Measure {
+  readonly window: Interval
+  readonly total: Duration
+  readonly up: Duration
+  readonly down: Duration
+  readonly unknown: Duration
+  readonly maintenance: Duration
+  /** Down time with the narrowest outages, unknown time taken as up. */
+  readonly bestDown: Duration
+  /** Down time with the widest outages, unknown time taken as down. */
+  readonly worstDown: Duration
+}
+
+/** The service's segments under one reading of the record. */
+export function timeline(
+  members: readonly Member[],
+  rule: DownRule,
+  window: Interval,
+  reading: Reading,
+  now: Instant,
+): Segment[] {
+  const parts = members.map(m => ({ membership: m.membership, ...spans(m.history, reading, now) }))
+  return compose(parts, rule, window)
+}
+
+/**
+ * Measures a window that ends no later than `now`; `maintenance` is normalized and lies over every other state.
+ * Throws where the four parts do not sum to the window, which would be a fault of ours.
+ */
+export function measure(
+  members: readonly Member[],
+  rule: DownRule,
+  maintenance: readonly Interval[],
+  window: Interval,
+  now: Instant,
+): Measure {
+  const windows = clipAll(maintenance, window)
+  const seen = (reading: Reading) => {
+    const segments = timeline(members, rule, window, reading, now)
+    return (state: State): Duration => total(subtract(inState(segments, state), windows))
+  }
+  const measured = seen('measured')
+  const worst = seen('worst')
+  const result: Measure = {
+    window,
+    total: between(window.from, window.to),
+    up: measured('up'),
+    down: measured('down'),
+    unknown: measured('unknown'),
+    maintenance: total(windows),
+    bestDown: seen('best')('down'),
+    // Unknown is left in the worst case only where no endpoint was a member: nothing is known of it, so it is taken as down.
+    worstDown: duration(worst('down') + worst('unknown')),
+  }
+  if (result.up + result.down + result.unknown + result.maintenance !== result.total)
+    throw new Error(`the parts of ${window.from}..${window.to} do not sum to it`)
+  return result
+}

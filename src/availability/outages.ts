@@ -1,0 +1,112 @@
+import type { DownRule, EndpointId } from '../catalog/model.ts'
+import type { Duration, Instant } from '../time/instant.ts'
+import { earlier, type Interval, intersect, later, overlaps, subtract, total } from '../time/interval.ts'
+import { inState, type Segment } from './compose.ts'
+import { type RunSpan, whole } from './history.ts'
+import { type Member, timeline } from './measure.ts'
+
+/** An outage of a service, composed of those of its endpoints. */
+export interface ServiceOutage {
+  readonly from: Instant
+  /** Null while it lasts. */
+  readonly to: Instant | null
+  /** Counted as down, in ms: without unknown time and maintenance inside it. */
+  readonly ms: Duration
+  readonly unknownMs: Duration
+  readonly maintenanceMs: Duration
+  /** The last `up` check before it; null if none. */
+  readonly startsAfter: Instant | null
+  /** The last failed check in it. */
+  readonly endsAfter: Instant
+  /** Of the first failed check. */
+  readonly reason: string
+  /** Those that were down in it, in the order in which they failed. */
+  readonly endpoints: readonly EndpointId[]
+}
+
+interface Extent extends Interval {
+  readonly open: boolean
+}
+
+/** From each first down segment to the next up one: unknown time neither begins, ends nor splits an outage. */
+export function extents(segments: readonly Segment[], now: Instant): Extent[] {
+  const out: Extent[] = []
+  let from: Instant | null = null
+  for (const segment of segments) {
+    if (segment.state === 'down') from ??= segment.from
+    if (segment.state === 'up' && from !== null) {
+      out.push({ from, to: segment.from, open: false })
+      from = null
+    }
+  }
+  const end = segments.at(-1)?.to
+  if (from !== null && end !== undefined) out.push({ from, to: end, open: end >= now })
+  return out
+}
+
+/** The service's outages in a window, in order. The window must reach over each outage whole. */
+export function serviceOutages(
+  members: readonly Member[],
+  rule: DownRule,
+  maintenance: readonly Interval[],
+  window: Interval,
+  now: Instant,
+): ServiceOutage[] {
+  const segments = timeline(members, rule, window, 'measured', now)
+  const down = inState(segments, 'down')
+  const unknown = inState(segments, 'unknown')
+  return extents(segments, now).map(extent => {
+    const inside = [{ from: extent.from, to: extent.to }]
+    const involved = failures(members, extent, now)
+    const first = involved.filter(f => f.from === extent.from)
+    const cause = first[0] ?? involved[0]
+    return {
+      from: extent.from,
+      to: extent.open ? null : extent.to,
+      ms: total(subtract(intersect(down, inside), maintenance)),
+      unknownMs: total(subtract(intersect(unknown, inside), maintenance)),
+      maintenanceMs: total(intersect(maintenance, inside)),
+      startsAfter: startOf(first.length > 0 ? first : involved, extent),
+      endsAfter: endOf(involved, extent),
+      reason: cause?.run.reason ?? 'down',
+      endpoints: [...new Set(involved.map(f => f.endpoint))],
+    }
+  })
+}
+
+interface Failure extends Interval {
+  readonly endpoint: EndpointId
+  readonly run: RunSpan
+}
+
+/** The members' confirmed runs that lie in an outage, each clipped to its membership, in order of their start. */
+function failures(members: readonly Member[], extent: Interval, now: Instant): Failure[] {
+  return members
+    .flatMap(({ membership, history }) =>
+      history.runs
+        .filter(run => run.confirmedAt !== null)
+        .map(run => {
+          const all = whole(run, now)
+          return {
+            from: later(all.from, membership.from),
+            to: earlier(all.to, membership.to),
+            endpoint: history.endpoint,
+            run,
+          }
+        })
+        .filter(failure => failure.from < failure.to && overlaps(failure, extent)),
+    )
+    .sort((a, b) => a.from - b.from || (a.endpoint < b.endpoint ? -1 : 1))
+}
+
+/** The earliest of the good checks after which the failures that began the outage set in. */
+function startOf(first: readonly Failure[], extent: Extent): Instant | null {
+  const bounds = first.map(f => f.run.startsAfter).filter(at => at !== null)
+  return bounds.length > 0 ? earlier(bounds.reduce(earlier), extent.from) : null
+}
+
+/** The last failed check of the failures whose end is the outage's; of all of them while it lasts. */
+function endOf(involved: readonly Failure[], extent: Extent): Instant {
+  const ending = extent.open ? involved : involved.filter(f => f.to === extent.to)
+  return (ending.length > 0 ? ending : involved).map(f => f.run.lastFailed).reduce(later, extent.from)
+}
