@@ -73,7 +73,9 @@ export interface Source {
   /** Every service that is configured, in its order. */
   services(now: Instant): Promise<readonly ServiceRecord[]>
   /** The outage's service and start. Where outages grew together, an old id leads to the one that remains. */
-  findOutage(id: string): Promise<{ readonly id: string; readonly service: ServiceId; readonly from: Instant } | null>
+  findOutage(
+    id: string,
+  ): Promise<{ readonly id: string; readonly service: ServiceId; readonly from: Instant } | null>
   /** Percentiles of all these endpoints together, for each day. */
   latency(endpoints: readonly EndpointId[], days: readonly Day[]): Promise<readonly DayLatency[]>
   observations(endpoints: readonly EndpointId[], window: Interval): Promise<readonly Observation[]>

@@ -1,0 +1,162 @@
+import { eq, isNotNull } from 'drizzle-orm'
+import { FOREVER } from '../availability/figures.ts'
+import { history } from '../availability/history.ts'
+import type { Member } from '../availability/measure.ts'
+import type { ServiceId } from '../catalog/model.ts'
+import { type Catalog, readCatalog, type StoredEndpoint } from '../catalog/store.ts'
+import type { Database } from '../db/open.ts'
+import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
+import { readOutageIds, readSpans } from '../outage/store.ts'
+import type { Instant } from '../time/instant.ts'
+import { type Interval, later } from '../time/interval.ts'
+import type { Row } from './block.ts'
+import type { CheckStore, RawCheck } from './check-store.ts'
+import { recentChecks, standings } from './tables.ts'
+
+interface Spans {
+  readonly unknown: Interval[]
+  readonly runs: EndedRun[]
+}
+
+/**
+ * The record as it was last read, so that neither a page nor a check has to read it again: the catalog, where each
+ * endpoint stands, its spans. Whoever writes keeps it true; what another process wrote is noticed by `refresh`.
+ */
+export class Memory {
+  private readonly db: Database
+  private readonly checks: CheckStore
+  private version: unknown
+  private catalogRead: Catalog | null = null
+  private standingsRead: Map<number, Standing> | null = null
+  private readonly spansRead = new Map<number, Spans>()
+  private readonly idsRead = new Map<ServiceId, ReadonlyMap<Instant, string>>()
+
+  constructor(db: Database, checks: CheckStore) {
+    this.db = db
+    this.checks = checks
+  }
+
+  /** Forgets everything if another process has written since; returns whether it did. */
+  refresh(): boolean {
+    const version = this.db.connection.pragma('data_version', { simple: true })
+    if (version === this.version) return false
+    this.version = version
+    this.forget()
+    return true
+  }
+
+  forget(): void {
+    this.checks.forget()
+    this.catalogRead = null
+    this.standingsRead = null
+    this.spansRead.clear()
+    this.idsRead.clear()
+  }
+
+  forgetCatalog(): void {
+    this.catalogRead = null
+  }
+
+  forgetIds(service: ServiceId): void {
+    this.idsRead.delete(service)
+  }
+
+  noteFirstCheck(endpoint: StoredEndpoint, at: Instant): void {
+    const endpoints = new Map(this.catalog.endpoints).set(endpoint.id, { ...endpoint, firstAt: at })
+    this.catalogRead = { ...this.catalog, endpoints }
+  }
+
+  get catalog(): Catalog {
+    this.catalogRead ??= readCatalog(this.db)
+    return this.catalogRead
+  }
+
+  standing(endpoint: number): Standing | null {
+    this.standingsRead ??= this.readStandings()
+    return this.standingsRead.get(endpoint) ?? null
+  }
+
+  setStanding(endpoint: number, standing: Standing): void {
+    this.standingsRead ??= this.readStandings()
+    this.standingsRead.set(endpoint, standing)
+  }
+
+  /** Of the latest check known here, in microseconds. */
+  latency(endpoint: number): number | null {
+    const last: Partial<RawCheck> | undefined = this.standing(endpoint)?.last
+    return last?.latency ?? null
+  }
+
+  /** The closed spans of an endpoint; a writer adds to them what it stores. */
+  spans(endpoint: number): Spans {
+    const known = this.spansRead.get(endpoint)
+    if (known) return known
+    const { unknown, runs } = readSpans(this.db, endpoint, 0)
+    const read = { unknown: [...unknown], runs: [...runs] }
+    this.spansRead.set(endpoint, read)
+    return read
+  }
+
+  addUnknown(endpoint: number, span: Interval): void {
+    const { unknown } = this.spans(endpoint)
+    const last = unknown.at(-1)
+    if (last?.to === span.from) unknown[unknown.length - 1] = { from: last.from, to: span.to }
+    else unknown.push(span)
+  }
+
+  forgetSpans(endpoint: number): void {
+    this.spansRead.delete(endpoint)
+  }
+
+  /** The permanent ids of a service's outages, by their start. */
+  outageIds(service: ServiceId): ReadonlyMap<Instant, string> {
+    const known = this.idsRead.get(service)
+    if (known) return known
+    const read = new Map(readOutageIds(this.db, service, 0).map(o => [o.from, o.id]))
+    this.idsRead.set(service, read)
+    return read
+  }
+
+  /** The endpoints that ever counted for a service, seen from `now`. Those that were never checked do not appear. */
+  members(service: ServiceId, now: Instant): Member[] {
+    return this.catalog.memberships.flatMap(m => {
+      if (m.service !== service) return []
+      const endpoint = this.catalog.endpoints.get(m.endpoint)
+      if (!endpoint || endpoint.firstAt === null) return []
+      const membership = { from: later(m.from ?? endpoint.firstAt, endpoint.firstAt), to: m.to ?? FOREVER }
+      return membership.from < membership.to ? [{ membership, history: this.history(endpoint, now) }] : []
+    })
+  }
+
+  private history(endpoint: StoredEndpoint, now: Instant) {
+    return history(endpoint.id, this.spans(endpoint.key), this.standing(endpoint.key), now)
+  }
+
+  /** The stored standings, with the latest checks folded on top. */
+  private readStandings(): Map<number, Standing> {
+    const rows = this.db.orm.select().from(standings).where(isNotNull(standings.current)).all()
+    const read = new Map(rows.map(row => [row.endpoint, JSON.parse(row.current ?? 'null') as Standing]))
+    for (const row of this.db.orm.select().from(recentChecks).orderBy(recentChecks.at).all()) {
+      const before = read.get(row.endpoint) ?? null
+      if (before && row.at <= before.last.at) continue
+      read.set(row.endpoint, detect(before, this.checks.unpack(row as Row)).standing)
+    }
+    return read
+  }
+}
+
+/** Stores where the fold of an endpoint stands. */
+export function writeStanding(db: Database, endpoint: number, standing: Standing): void {
+  const current = JSON.stringify(standing)
+  db.orm
+    .insert(standings)
+    .values({ endpoint, current })
+    .onConflictDoUpdate({ target: standings.endpoint, set: { current } })
+    .run()
+}
+
+/** The standing after the last check that retention has removed: where a fold of the stored checks begins. */
+export function prunedStanding(db: Database, endpoint: number): Standing | null {
+  const row = db.orm.select().from(standings).where(eq(standings.endpoint, endpoint)).get()
+  return row?.pruned ? (JSON.parse(row.pruned) as Standing) : null
+}

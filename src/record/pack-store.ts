@@ -1,0 +1,116 @@
+import { setImmediate as pause } from 'node:timers/promises'
+import { and, asc, eq, gt, lt, lte, or } from 'drizzle-orm'
+import { detect } from '../outage/detect.ts'
+import type { Instant } from '../time/instant.ts'
+import { decodeBlock, type Row } from './block.ts'
+import { addToHours } from './latency-store.ts'
+import { prunedStanding, writeStanding } from './memory.ts'
+import type { RecordStore } from './store.ts'
+import { checkBlocks, recentChecks, standings } from './tables.ts'
+
+/** So few rows or endpoints a step that a step takes milliseconds: checks and pages wait for no more. */
+const STEP_ROWS = 5_000
+const STEP_ENDPOINTS = 20
+
+/**
+ * Moves the latest checks that started before `before` into the endpoints' blocks. A kill in between leaves some in
+ * both places, which the next call puts right. `before` must lie further back than any check that is still to be stored.
+ */
+export async function packChecks(store: RecordStore, before: Instant): Promise<void> {
+  const { orm } = store.db
+  const byEndpoint = new Map<number, Row[]>()
+  let cursor: { at: number; endpoint: number } = { at: 0, endpoint: 0 }
+  for (;;) {
+    const rows = orm
+      .select()
+      .from(recentChecks)
+      .where(
+        and(
+          lt(recentChecks.at, before),
+          or(
+            gt(recentChecks.at, cursor.at),
+            and(eq(recentChecks.at, cursor.at), gt(recentChecks.endpoint, cursor.endpoint)),
+          ),
+        ),
+      )
+      .orderBy(asc(recentChecks.at), asc(recentChecks.endpoint))
+      .limit(STEP_ROWS)
+      .all()
+    for (const row of rows) {
+      const list = byEndpoint.get(row.endpoint)
+      if (list) list.push(row)
+      else byEndpoint.set(row.endpoint, [row])
+    }
+    const last = rows.at(-1)
+    if (!last) break
+    cursor = last
+    await pause()
+  }
+  const endpoints = [...byEndpoint]
+  for (let i = 0; i < endpoints.length; i += STEP_ENDPOINTS) {
+    store.write(() => {
+      for (const [endpoint, rows] of endpoints.slice(i, i + STEP_ENDPOINTS)) {
+        addToHours(store.db, endpoint, store.checks.addToBlocks(endpoint, rows))
+        const standing = store.memory.standing(endpoint)
+        if (standing) writeStanding(store.db, endpoint, standing)
+      }
+    })
+    await pause()
+  }
+  for (;;) {
+    const edge = orm
+      .select({ at: recentChecks.at })
+      .from(recentChecks)
+      .where(lt(recentChecks.at, before))
+      .orderBy(asc(recentChecks.at))
+      .limit(1)
+      .offset(STEP_ROWS)
+      .get()
+    store.write(() =>
+      orm
+        .delete(recentChecks)
+        .where(lt(recentChecks.at, edge?.at ?? before))
+        .run(),
+    )
+    if (!edge) return
+    await pause()
+  }
+}
+
+/**
+ * Removes packed checks that ended before `before`, a block at a time, and keeps where the fold stood after them, so that
+ * what remains can still be folded again. Spans and outages stay.
+ */
+export async function pruneChecks(store: RecordStore, before: Instant): Promise<number> {
+  const { orm } = store.db
+  let removed = 0
+  for (;;) {
+    const blocks = orm
+      .select()
+      .from(checkBlocks)
+      .where(lt(checkBlocks.toAt, before))
+      .orderBy(asc(checkBlocks.endpoint), asc(checkBlocks.fromAt))
+      .limit(STEP_ENDPOINTS)
+      .all()
+    if (blocks.length === 0) return removed
+    store.write(() => {
+      for (const block of blocks) {
+        let standing = prunedStanding(store.db, block.endpoint)
+        for (const row of decodeBlock(block.data, block.fromAt))
+          standing = detect(standing, store.checks.unpack(row)).standing
+        const pruned = JSON.stringify(standing)
+        orm
+          .insert(standings)
+          .values({ endpoint: block.endpoint, pruned })
+          .onConflictDoUpdate({ target: standings.endpoint, set: { pruned } })
+          .run()
+        orm
+          .delete(checkBlocks)
+          .where(and(eq(checkBlocks.id, block.id), lte(checkBlocks.toAt, before)))
+          .run()
+      }
+    })
+    removed += blocks.reduce((n, block) => n + block.count, 0)
+    await pause()
+  }
+}

@@ -1,0 +1,127 @@
+import type { EndpointId, Service } from '../catalog/model.ts'
+import type { Database } from '../db/open.ts'
+import { joinMaintenance, readMaintenance } from '../maintenance/store.ts'
+import type { Standing } from '../outage/detect.ts'
+import { findOutageId } from '../outage/store.ts'
+import { formatDuration } from '../time/duration.ts'
+import type { Duration, Instant } from '../time/instant.ts'
+import type { Interval } from '../time/interval.ts'
+import { count, percentile } from './histogram.ts'
+import { readHistograms } from './latency-store.ts'
+import { readObservations } from './observation-store.ts'
+import type { EndpointNow, EndpointState, ServiceRecord, Source } from './source.ts'
+import type { RecordStore } from './store.ts'
+
+/** What the configuration says of what is read. */
+export interface Configured {
+  readonly services: readonly Service[]
+  readonly maintenance: Parameters<typeof joinMaintenance>[0]
+}
+
+/** Reads the record beside whoever writes it, each answer from one state of the database. */
+export function reader(store: RecordStore, configured: () => Configured): Source {
+  const { db, memory } = store
+  const key = (id: EndpointId): number | undefined => memory.catalog.endpoints.get(id)?.key
+  const look = async <T>(read: () => T): Promise<T> =>
+    lookAt(db, () => {
+      memory.refresh()
+      return read()
+    })
+
+  return {
+    services: now =>
+      look(() => {
+        const { services, maintenance } = configured()
+        const windows = joinMaintenance(maintenance, readMaintenance(db))
+        return services.map(
+          (service): ServiceRecord => ({
+            id: service.id,
+            name: service.name,
+            group: service.group,
+            rule: service.down,
+            endpoints: service.endpoints.map(e => endpointNow(e, memoryStanding(e.id), now)),
+            members: memory.members(service.id, now),
+            maintenance: windows.filter(m => m.services.includes(service.id)),
+            outageIds: memory.outageIds(service.id),
+          }),
+        )
+      }),
+
+    findOutage: id => look(() => findOutageId(db, id)),
+
+    latency: (endpoints, days) =>
+      look(() => {
+        const keys = endpoints.flatMap(id => key(id) ?? [])
+        const histograms = readHistograms(db, keys, days)
+        return days.map((day, i) => {
+          const histogram = histograms[i] ?? new Map()
+          return {
+            ...day,
+            count: count(histogram),
+            p50: percentile(histogram, 50),
+            p95: percentile(histogram, 95),
+          }
+        })
+      }),
+
+    observations: (endpoints, window: Interval) =>
+      look(() =>
+        endpoints
+          .flatMap(id => {
+            const k = key(id)
+            return k === undefined ? [] : readObservations(db, { id, key: k }, window.from, window.to)
+          })
+          .sort((a, b) => a.at - b.at),
+      ),
+
+    checks: (endpoint, window) =>
+      look(() => {
+        const k = key(endpoint)
+        return (k === undefined ? [] : store.checks.read(k, window.from, window.to)).map(check => ({
+          at: check.at,
+          state: check.state,
+          reason: check.reason,
+          latencyMs: check.latency === null ? null : check.latency / 1_000,
+        }))
+      }),
+  }
+
+  function memoryStanding(id: EndpointId): { standing: Standing | null; latency: number | null } {
+    const k = key(id)
+    return {
+      standing: k === undefined ? null : memory.standing(k),
+      latency: k === undefined ? null : memory.latency(k),
+    }
+  }
+}
+
+/** One consistent look at the database, without its write lock. */
+const lookAt = <T>(db: Database, read: () => T): T => db.connection.transaction(read).deferred()
+
+function endpointNow(
+  endpoint: Service['endpoints'][number],
+  { standing, latency }: { standing: Standing | null; latency: number | null },
+  now: Instant,
+): EndpointNow {
+  return {
+    id: endpoint.id,
+    name: endpoint.name,
+    state: endpoint.paused ? 'paused' : standing ? stateAt(standing, now) : 'pending',
+    lastCheck: standing?.last.at ?? null,
+    latencyMs: latency === null ? null : latency / 1_000,
+    schedule:
+      endpoint.schedule.kind === 'every'
+        ? `every ${formatDuration(endpoint.schedule.every).replace(/(\d)([a-z])/, '$1 $2')}`
+        : `at ${endpoint.schedule.cron} (${endpoint.schedule.timeZone})`,
+    every: endpoint.schedule.kind === 'every' ? endpoint.schedule.every : (60_000 as Duration),
+  }
+}
+
+/** An endpoint's state at `now`: its last check's, while that holds. */
+export function stateAt(standing: Standing, now: Instant): EndpointState {
+  const { last, run } = standing
+  if (last.state === 'unknown' || (last.policy.hold !== null && now >= last.at + last.policy.hold))
+    return 'unknown'
+  if (!run) return 'up'
+  return run.confirmedAt === null ? 'verifying' : 'down'
+}

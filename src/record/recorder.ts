@@ -1,0 +1,122 @@
+import { setImmediate as pause, setTimeout as sleep } from 'node:timers/promises'
+import type { EndpointId } from '../catalog/model.ts'
+import { isPassing } from '../db/open.ts'
+import type { Policy } from '../outage/detect.ts'
+import type { Check } from '../probe/check.ts'
+import type { RecordStore } from './store.ts'
+
+export interface RecorderOptions {
+  readonly store: RecordStore
+  readonly policyOf: (endpoint: EndpointId) => Policy | null
+  /** Called after each commit. */
+  readonly onStored?: (stored: { readonly checks: number; readonly changed: boolean }) => void
+  /** Called when storing fails, and again when it works, once each. */
+  readonly onTrouble?: (trouble: {
+    readonly error: Error | null
+    readonly waiting: number
+    readonly dropped: number
+  }) => void
+  /** How long checks are gathered before they are committed together, in ms. */
+  readonly gather?: number
+  /** How many checks may wait for the database; the oldest beyond it are given up, and their time becomes unknown. */
+  readonly capacity?: number
+}
+
+export interface Recorder {
+  /** Takes checks in; they are stored when `onStored` says so. */
+  take(checks: readonly Check[]): void
+  /** Commits what waits. Gives up after `patience` ms; returns how many checks could not be stored. */
+  drain(patience: number): Promise<number>
+  /** Checks taken and not stored yet. */
+  readonly waiting: number
+  /** The failure that is going on. */
+  readonly trouble: Error | null
+}
+
+const GROUP = 2_000
+const RETRY = 50
+
+/**
+ * Commits checks in groups. While another process holds the lock or the disk is full, checks wait and the commit is
+ * tried again; neither probing nor pages wait with them.
+ */
+export function startRecorder(options: RecorderOptions): Recorder {
+  const { store, policyOf, gather = 1_000, capacity = 100_000 } = options
+  let queue: Check[] = []
+  let trouble: Error | null = null
+  let dropped = 0
+  let timer: NodeJS.Timeout | null = null
+  let working: Promise<void> | null = null
+
+  const schedule = (delay: number) => {
+    timer ??= setTimeout(() => {
+      timer = null
+      void commit()
+    }, delay)
+  }
+
+  const commit = (): Promise<void> => {
+    working ??= commitGroups().finally(() => {
+      working = null
+    })
+    return working
+  }
+
+  async function commitGroups(): Promise<void> {
+    while (queue.length > 0) {
+      const group = queue.slice(0, GROUP)
+      try {
+        const { changed } = await store.append(group, policyOf)
+        queue = queue.slice(group.length)
+        if (trouble) report(null)
+        options.onStored?.({ checks: group.length, changed })
+        await pause()
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        if (!isPassing(error)) {
+          // A fault of ours in one group must not stop the others: its time becomes unknown.
+          queue = queue.slice(group.length)
+          dropped += group.length
+        }
+        if (!trouble || !isPassing(error)) report(error)
+        schedule(RETRY)
+        return
+      }
+    }
+  }
+
+  function report(error: Error | null): void {
+    trouble = error
+    options.onTrouble?.({ error, waiting: queue.length, dropped })
+    if (!error) dropped = 0
+  }
+
+  return {
+    take(checks) {
+      queue.push(...checks)
+      const excess = queue.length - capacity
+      if (excess > 0) {
+        // Not those of the group that is being committed: `commitGroups` takes them from the front by number.
+        queue.splice(working ? Math.min(GROUP, queue.length - excess) : 0, excess)
+        dropped += excess
+      }
+      schedule(gather)
+    },
+    async drain(patience) {
+      const end = performance.now() + patience
+      while (queue.length > 0 && performance.now() < end) {
+        await commit()
+        if (queue.length > 0) await sleep(RETRY)
+      }
+      if (timer) clearTimeout(timer)
+      timer = null
+      return queue.length
+    },
+    get waiting() {
+      return queue.length
+    },
+    get trouble() {
+      return trouble
+    },
+  }
+}

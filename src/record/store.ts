@@ -1,0 +1,256 @@
+import { timeline } from '../availability/measure.ts'
+import { extents } from '../availability/outages.ts'
+import type { EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
+import { noteFirstCheck, type StoredEndpoint, writeCatalog } from '../catalog/store.ts'
+import { type Database, transact } from '../db/open.ts'
+import { writeMaintenance } from '../maintenance/store.ts'
+import { detect, type Policy, type Step } from '../outage/detect.ts'
+import { addRun, addUnknown, assignIds, readOutageIds, removeSpans } from '../outage/store.ts'
+import type { Check } from '../probe/check.ts'
+import type { Instant } from '../time/instant.ts'
+import { add, earlier } from '../time/interval.ts'
+import { CheckStore, type RawCheck } from './check-store.ts'
+import { addToHours } from './latency-store.ts'
+import { Memory, prunedStanding, writeStanding } from './memory.ts'
+import { keepObservation } from './observation-store.ts'
+
+export interface Imported {
+  /** Checks that were not stored before. */
+  readonly stored: number
+  readonly known: number
+}
+
+/** What came of storing a group of checks. */
+export interface Appended {
+  /** Whether any span or outage changed. */
+  readonly changed: boolean
+}
+
+/** Writes the record. Each method is one transaction; a failed one leaves the database and the memory as they were. */
+export class RecordStore {
+  readonly db: Database
+  readonly checks: CheckStore
+  readonly memory: Memory
+
+  constructor(db: Database) {
+    this.db = db
+    this.checks = new CheckStore(db)
+    this.memory = new Memory(db, this.checks)
+  }
+
+  /** Brings the catalog and the maintenance windows in line with the configuration (see `writeCatalog`). */
+  async configure(
+    services: readonly Service[],
+    maintenance: readonly Maintenance[],
+    now: Instant,
+    keep = false,
+  ): Promise<void> {
+    this.write(() => {
+      writeCatalog(this.db, services, now, keep)
+      if (!keep) writeMaintenance(this.db, maintenance, now)
+      this.memory.forgetCatalog()
+      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant, now)
+    })
+  }
+
+  /** Stores a group of checks with all that follows from them. Checks of endpoints that no policy is known for are dropped. */
+  async append(
+    group: readonly Check[],
+    policyOf: (endpoint: EndpointId) => Policy | null,
+  ): Promise<Appended> {
+    return this.write(() => {
+      const touched = new Map<EndpointId, Change>()
+      const touch = (id: EndpointId, change: Change | null) => {
+        if (change) touched.set(id, earliest(touched.get(id), change))
+      }
+      let latest = 0
+      for (const check of group) {
+        const policy = policyOf(check.endpoint)
+        const endpoint = this.memory.catalog.endpoints.get(check.endpoint)
+        if (!policy || !endpoint) continue
+        latest = Math.max(latest, check.at)
+        const raw = rawCheck(check, policy)
+        const before = this.memory.standing(endpoint.key)
+        if (before && check.at <= before.last.at) {
+          const since = this.addPast(endpoint, [raw]).since
+          touch(check.endpoint, since === null ? null : { since, certain: true })
+          continue
+        }
+        if (endpoint.firstAt === null) this.noteFirst(endpoint, check.at)
+        this.checks.append(endpoint.key, raw)
+        const step = detect(before, raw)
+        this.apply(endpoint.key, step)
+        keepObservation(this.db, endpoint.key, check, before?.run ?? null, step)
+        touch(check.endpoint, change(step))
+      }
+      for (const [id, { since, certain }] of touched)
+        this.nameOutagesOf(id, since, add(latest as Instant, 1), certain)
+      return { changed: touched.size > 0 }
+    })
+  }
+
+  /** Stores past checks, all or none. */
+  async import(past: ReadonlyMap<EndpointId, readonly RawCheck[]>, now: Instant): Promise<Imported> {
+    return this.write(() => {
+      let stored = 0
+      let lines = 0
+      const since = new Map<EndpointId, Instant>()
+      for (const [id, checks] of past) {
+        const endpoint = this.memory.catalog.endpoints.get(id)
+        if (!endpoint) throw new Error(`endpoint ${id} is not in the catalog`)
+        lines += checks.length
+        const sorted = [...checks].sort((a, b) => a.at - b.at)
+        const added = this.addPast(endpoint, sorted)
+        stored += added.count
+        if (added.since !== null) since.set(id, added.since)
+      }
+      for (const [id, from] of since) this.nameOutagesOf(id, from, now, true)
+      return { stored, known: lines - stored }
+    })
+  }
+
+  /** When retention has removed the checks of an endpoint up to some instant, that instant: the past before it is closed. */
+  closedUntil(endpoint: EndpointId): Instant | null {
+    const stored = this.memory.catalog.endpoints.get(endpoint)
+    return stored ? (prunedStanding(this.db, stored.key)?.last.at ?? null) : null
+  }
+
+  /** Runs `work` in a transaction, with a memory that is true before and after it, whether it succeeds or not. */
+  write<T>(work: () => T): T {
+    let begun = false
+    try {
+      return transact(this.db, () => {
+        begun = true
+        this.memory.refresh()
+        return work()
+      })
+    } catch (error) {
+      if (begun) this.memory.forget()
+      throw error
+    }
+  }
+
+  /** Adds checks, in order, to an endpoint's past and folds that stretch again. `since`: from when on its spans may have changed. */
+  private addPast(
+    endpoint: StoredEndpoint,
+    sorted: readonly RawCheck[],
+  ): { count: number; since: Instant | null } {
+    this.settle(endpoint.key)
+    const rows = sorted.map(check => this.checks.pack(check))
+    const added = this.checks.addToBlocks(endpoint.key, rows)
+    const first = added[0]?.at
+    const last = added.at(-1)?.at
+    if (first === undefined || last === undefined) return { count: 0, since: null }
+    addToHours(this.db, endpoint.key, added)
+    if (endpoint.firstAt === null || first < endpoint.firstAt) this.noteFirst(endpoint, first as Instant)
+    return { count: added.length, since: this.refold(endpoint.key, first as Instant, last as Instant) }
+  }
+
+  /** Moves an endpoint's latest checks into its blocks, so that its past lies in one place. */
+  private settle(endpoint: number): void {
+    const rows = this.checks.recent(endpoint, 0, Number.MAX_SAFE_INTEGER)
+    if (rows.length === 0) return
+    addToHours(this.db, endpoint, this.checks.addToBlocks(endpoint, rows))
+    const standing = this.memory.standing(endpoint)
+    if (standing) writeStanding(this.db, endpoint, standing)
+    this.checks.removeRecent(endpoint)
+  }
+
+  /**
+   * Folds again the stretch in which checks were added, from the last `up` check before it to the first one after it:
+   * an `up` check determines the standing whole, so nothing beyond them can have changed.
+   */
+  private refold(endpoint: number, first: Instant, last: Instant): Instant {
+    const up = this.checks.lastUpBefore(endpoint, first)
+    const anchor = up ? detect(null, up).standing : prunedStanding(this.db, endpoint)
+    const resync = this.checks.firstUpAfter(endpoint, last)
+    const since = (anchor ? anchor.last.at : 0) as Instant
+    const until = resync ? resync.at : Number.MAX_SAFE_INTEGER - 1
+    removeSpans(this.db, endpoint, since, until)
+    this.memory.forgetSpans(endpoint)
+    let standing = anchor
+    for (const check of this.checks.read(endpoint, anchor ? since + 1 : 0, until + 1)) {
+      const step = detect(standing, check)
+      standing = step.standing
+      if (step.unknown) addUnknown(this.db, endpoint, step.unknown)
+      if (step.ended) addRun(this.db, endpoint, step.ended)
+    }
+    if (!resync && standing) {
+      writeStanding(this.db, endpoint, standing)
+      this.memory.setStanding(endpoint, standing)
+    }
+    return anchor?.run?.from ?? since
+  }
+
+  private noteFirst(endpoint: StoredEndpoint, at: Instant): void {
+    noteFirstCheck(this.db, endpoint.key, at)
+    this.memory.noteFirstCheck(endpoint, at)
+  }
+
+  private apply(endpoint: number, step: Step): void {
+    // The memory first: it reads from the database what it does not know yet.
+    if (step.unknown) {
+      this.memory.addUnknown(endpoint, step.unknown)
+      addUnknown(this.db, endpoint, step.unknown)
+    }
+    if (step.ended) {
+      this.memory.spans(endpoint).runs.push(step.ended)
+      addRun(this.db, endpoint, step.ended)
+    }
+    this.memory.setStanding(endpoint, step.standing)
+  }
+
+  /**
+   * Keeps the permanent ids of the outages of every service that an endpoint ever counted for. Where the change is not
+   * `certain` to touch an outage, only those services are looked at that have one open.
+   */
+  private nameOutagesOf(endpoint: EndpointId, since: Instant, now: Instant, certain: boolean): void {
+    const services = this.memory.catalog.memberships.filter(m => m.endpoint === endpoint).map(m => m.service)
+    for (const service of new Set(services)) {
+      if (certain || readOutageIds(this.db, service, now).some(o => o.to === null))
+        this.nameOutages(service, since, now)
+    }
+  }
+
+  private nameOutages(service: ServiceId, since: Instant, now: Instant): void {
+    const stored = this.memory.catalog.services.get(service)
+    const members = this.memory.members(service, now)
+    const begin = Math.min(...members.map(m => m.membership.from))
+    if (!stored || begin >= now) return
+    const from = Math.max(
+      begin,
+      Math.min(since, ...readOutageIds(this.db, service, since).map(o => o.from)),
+    ) as Instant
+    const segments = timeline(members, stored.rule, { from, to: now }, 'measured', now)
+    const found = extents(segments, now).map(e => ({ from: e.from, to: e.open ? null : e.to }))
+    assignIds(this.db, service, from, found)
+    this.memory.forgetIds(service)
+  }
+}
+
+function rawCheck(check: Check, policy: Policy): RawCheck {
+  return {
+    at: check.at,
+    state: check.outcome.state,
+    reason: 'reason' in check.outcome ? check.outcome.reason : null,
+    policy,
+    latency: Math.round(check.timings.total * 1_000),
+  }
+}
+
+/** From when on the outages of a service may have changed. */
+interface Change {
+  readonly since: Instant
+  /** False where only unknown time ended, which can but end an open outage. */
+  readonly certain: boolean
+}
+
+function change(step: Step): Change | null {
+  const { run, last } = step.standing
+  if (step.ended && step.ended.confirmedAt !== null) return { since: step.ended.from, certain: true }
+  if (run && run.confirmedAt === last.at) return { since: run.from, certain: true }
+  return step.unknown ? { since: step.unknown.from, certain: false } : null
+}
+
+const earliest = (a: Change | undefined, b: Change): Change =>
+  a ? { since: earlier(a.since, b.since), certain: a.certain || b.certain } : b
