@@ -27,8 +27,9 @@ function needed(rule: DownRule, members: number): number {
 
 /** Up while enough endpoints are up whatever the unknown ones are; down while too few are up whatever they are. No member: unknown. */
 function stateOf(rule: DownRule, up: number, down: number, unknown: number): State {
-  const need = needed(rule, up + down + unknown)
-  if (need === 0) return 'unknown'
+  const members = up + down + unknown
+  if (members === 0) return 'unknown'
+  const need = needed(rule, members)
   if (up >= need) return 'up'
   return up + unknown < need ? 'down' : 'unknown'
 }

@@ -3,7 +3,7 @@ import type { Contract } from '../sla/contract.ts'
 import { type Judgement, judge } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
 import { add, earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
-import { type Measure, type Member, measure } from './measure.ts'
+import { lifetime, type Measure, type Member, measure } from './measure.ts'
 
 /** All that a service's figures are made of. */
 export interface Record {
@@ -19,15 +19,6 @@ export interface Figures extends Judgement {
   readonly complete: boolean
   /** Runs of failed checks in the window that were never confirmed. */
   readonly blips: number
-}
-
-/** When the service begins and ends to count: from the first membership to the end of the last, or to `now`. Null without a check. */
-export function lifetime(members: readonly Member[], now: Instant): Interval | null {
-  const [first, ...rest] = members.map(m => m.membership).filter(m => m.from < m.to)
-  if (!first) return null
-  const life = rest.reduce((a, b) => ({ from: earlier(a.from, b.from), to: later(a.to, b.to) }), first)
-  const to = earlier(life.to, now)
-  return life.from < to ? { from: life.from, to } : null
 }
 
 /** The window clipped to the service's first check and to `now`; empty where nothing is left. */

@@ -1,7 +1,7 @@
 import type { DownRule } from '../catalog/model.ts'
 import type { State } from '../probe/check.ts'
 import { type Duration, duration, type Instant } from '../time/instant.ts'
-import { between, type Interval, subtract, total } from '../time/interval.ts'
+import { between, earlier, type Interval, later, subtract, total } from '../time/interval.ts'
 import { compose, inState, type Segment } from './compose.ts'
 import { clipAll, type History, type Reading, spans } from './history.ts'
 
@@ -23,6 +23,15 @@ export interface Measure {
   readonly bestDown: Duration
   /** Down time with the widest outages, unknown time taken as down. */
   readonly worstDown: Duration
+}
+
+/** When the service begins and ends to count: from the first membership to the end of the last, or to `now`. Null without a check. */
+export function lifetime(members: readonly Member[], now: Instant): Interval | null {
+  const [first, ...rest] = members.map(m => m.membership).filter(m => m.from < m.to)
+  if (!first) return null
+  const life = rest.reduce((a, b) => ({ from: earlier(a.from, b.from), to: later(a.to, b.to) }), first)
+  const to = earlier(life.to, now)
+  return life.from < to ? { from: life.from, to } : null
 }
 
 /** The service's segments under one reading of the record. */

@@ -1,9 +1,19 @@
 import type { DownRule, EndpointId } from '../catalog/model.ts'
 import type { Duration, Instant } from '../time/instant.ts'
-import { earlier, type Interval, intersect, later, overlaps, subtract, total } from '../time/interval.ts'
+import {
+  earlier,
+  type Interval,
+  intersect,
+  later,
+  normalize,
+  overlaps,
+  subtract,
+  total,
+  union,
+} from '../time/interval.ts'
 import { inState, type Segment } from './compose.ts'
 import { type RunSpan, whole } from './history.ts'
-import { type Member, timeline } from './measure.ts'
+import { lifetime, type Member, timeline } from './measure.ts'
 
 /** An outage of a service, composed of those of its endpoints. */
 export interface ServiceOutage {
@@ -79,7 +89,7 @@ interface Failure extends Interval {
   readonly run: RunSpan
 }
 
-/** The members' confirmed runs that lie in an outage, each clipped to its membership, in order of their start. */
+/** The members' confirmed runs with down time in an outage, each clipped to its membership, in order of their start. */
 function failures(members: readonly Member[], extent: Interval, now: Instant): Failure[] {
   return members
     .flatMap(({ membership, history }) =>
@@ -94,7 +104,10 @@ function failures(members: readonly Member[], extent: Interval, now: Instant): F
             run,
           }
         })
-        .filter(failure => failure.from < failure.to && overlaps(failure, extent)),
+        .filter(failure => {
+          const inside = intersect([{ from: failure.from, to: failure.to }], [extent])
+          return total(subtract(inside, history.unknown)) > 0
+        }),
     )
     .sort((a, b) => a.from - b.from || (a.endpoint < b.endpoint ? -1 : 1))
 }
@@ -105,8 +118,41 @@ function startOf(first: readonly Failure[], extent: Extent): Instant | null {
   return bounds.length > 0 ? earlier(bounds.reduce(earlier), extent.from) : null
 }
 
-/** The last failed check of the failures whose end is the outage's; of all of them while it lasts. */
+/** The last failed check of the failures that are over by the outage's end; of all of them while it lasts. */
 function endOf(involved: readonly Failure[], extent: Extent): Instant {
-  const ending = extent.open ? involved : involved.filter(f => f.to === extent.to)
-  return (ending.length > 0 ? ending : involved).map(f => f.run.lastFailed).reduce(later, extent.from)
+  const over = extent.open ? involved : involved.filter(f => f.to <= extent.to)
+  return (over.length > 0 ? over : involved)
+    .map(f => earlier(f.run.lastFailed, earlier(f.to, extent.to)))
+    .reduce(later, extent.from)
+}
+
+/** The service's outages that overlap a window, each whole though it crosses the window's edge, in order. */
+export function outagesIn(
+  members: readonly Member[],
+  rule: DownRule,
+  maintenance: readonly Interval[],
+  window: Interval,
+  now: Instant,
+): ServiceOutage[] {
+  return serviceOutages(members, rule, maintenance, reach(members, window, now), now).filter(outage =>
+    overlaps({ from: outage.from, to: outage.to ?? now }, window),
+  )
+}
+
+/** A window widened until every endpoint is known to be up at its edges, where no outage can be going on, but not beyond the service's life. */
+function reach(members: readonly Member[], window: Interval, now: Instant): Interval {
+  const doubtful = normalize(
+    members.flatMap(({ history }) => [
+      ...history.runs.filter(run => run.confirmedAt !== null).map(run => whole(run, now)),
+      ...history.unknown,
+    ]),
+  )
+  const life = lifetime(members, now)
+  const absent = subtract(life ? [life] : [], normalize(members.map(m => m.membership)))
+  let { from, to } = window
+  for (const i of union(doubtful, absent)) {
+    if (i.from < from && from <= i.to) from = i.from
+    if (i.from <= to && to < i.to) to = earlier(i.to, now)
+  }
+  return life ? { from: later(from, life.from), to: earlier(to, life.to) } : { from, to }
 }

@@ -96,7 +96,7 @@ const outageId = (row: typeof outages.$inferSelect): OutageId => ({
   to: row.toAt as Instant | null,
 })
 
-/** The ids of a service's outages that last, or end after `since` (ms), in order. */
+/** The ids of a service's outages that last, or end at `since` (ms) or later, in order. */
 export function readOutageIds(db: Database, service: ServiceId, since: number): OutageId[] {
   return db.orm
     .select()
@@ -105,7 +105,7 @@ export function readOutageIds(db: Database, service: ServiceId, since: number): 
       and(
         eq(outages.service, service),
         isNull(outages.mergedInto),
-        or(isNull(outages.toAt), gt(outages.toAt, since)),
+        or(isNull(outages.toAt), gte(outages.toAt, since)),
       ),
     )
     .orderBy(asc(outages.fromAt))
@@ -122,9 +122,20 @@ export function findOutageId(db: Database, id: string): OutageId | null {
 }
 
 /** An id that anyone can recompute from the service and the outage's first recorded start: 60 bits in base 32. */
-export function deriveId(service: ServiceId, from: Instant): string {
-  const digest = createHash('sha256').update(`${service}\n${from}`).digest()
+export function deriveId(service: ServiceId, from: Instant, attempt = 0): string {
+  const digest = createHash('sha256')
+    .update(`${service}\n${from}${attempt > 0 ? `\n${attempt}` : ''}`)
+    .digest()
   return [...digest.subarray(0, 12)].map(byte => '0123456789abcdefghjkmnpqrstvwxyz'[byte & 31]).join('')
+}
+
+/** A start whose id an outage has that has grown since gives another one. An id that was merged away comes back. */
+function freeId(db: Database, service: ServiceId, from: Instant): string {
+  for (let attempt = 0; ; attempt++) {
+    const id = deriveId(service, from, attempt)
+    const taken = db.orm.select().from(outages).where(eq(outages.id, id)).get()
+    if (!taken || taken.mergedInto !== null) return id
+  }
 }
 
 interface Extent {
@@ -134,7 +145,7 @@ interface Extent {
 
 /**
  * Gives each composed outage its permanent id: the one it had, by overlap, though its edges moved; a new one otherwise.
- * `found` is every outage of the service that ends after `since` (ms) or lasts.
+ * `found` is every outage of the service that lasts, or ends at `since` (ms) or later.
  */
 export function assignIds(db: Database, service: ServiceId, since: number, found: readonly Extent[]): void {
   const stored = readOutageIds(db, service, since)
@@ -157,7 +168,7 @@ export function assignIds(db: Database, service: ServiceId, since: number, found
       const row = { fromAt: extent.from, toAt: extent.to, mergedInto: null }
       db.orm
         .insert(outages)
-        .values({ id: deriveId(service, extent.from), service, ...row })
+        .values({ id: freeId(db, service, extent.from), service, ...row })
         .onConflictDoUpdate({ target: outages.id, set: row })
         .run()
     }

@@ -104,8 +104,25 @@ export class RecordStore {
         stored += added.count
         if (added.since !== null) since.set(id, added.since)
       }
-      for (const [id, from] of since) this.nameOutagesOf(id, from, now, true)
+      // A check may have started this very millisecond: look from the next.
+      for (const [id, from] of since) this.nameOutagesOf(id, from, add(now, 1), true)
       return { stored, known: lines - stored }
+    })
+  }
+
+  /** Folds the stored checks of every endpoint again and replaces its spans with what comes of it. */
+  async recompute(
+    now: Instant,
+  ): Promise<readonly { readonly endpoint: EndpointId; readonly checks: number }[]> {
+    return this.write(() => {
+      const done: { endpoint: EndpointId; checks: number }[] = []
+      for (const { id, key } of this.memory.catalog.endpoints.values()) {
+        this.settle(key)
+        const checks = this.refold(key, 0 as Instant, Number.MAX_SAFE_INTEGER as Instant)
+        done.push({ endpoint: id, checks: checks.count })
+      }
+      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant, now)
+      return done
     })
   }
 
@@ -143,7 +160,7 @@ export class RecordStore {
     if (first === undefined || last === undefined) return { count: 0, since: null }
     addToHours(this.db, endpoint.key, added)
     if (endpoint.firstAt === null || first < endpoint.firstAt) this.noteFirst(endpoint, first as Instant)
-    return { count: added.length, since: this.refold(endpoint.key, first as Instant, last as Instant) }
+    return { count: added.length, since: this.refold(endpoint.key, first as Instant, last as Instant).since }
   }
 
   /** Moves an endpoint's latest checks into its blocks, so that its past lies in one place. */
@@ -160,7 +177,7 @@ export class RecordStore {
    * Folds again the stretch in which checks were added, from the last `up` check before it to the first one after it:
    * an `up` check determines the standing whole, so nothing beyond them can have changed.
    */
-  private refold(endpoint: number, first: Instant, last: Instant): Instant {
+  private refold(endpoint: number, first: Instant, last: Instant): { since: Instant; count: number } {
     const up = this.checks.lastUpBefore(endpoint, first)
     const anchor = up ? detect(null, up).standing : prunedStanding(this.db, endpoint)
     const resync = this.checks.firstUpAfter(endpoint, last)
@@ -169,7 +186,8 @@ export class RecordStore {
     removeSpans(this.db, endpoint, since, until)
     this.memory.forgetSpans(endpoint)
     let standing = anchor
-    for (const check of this.checks.read(endpoint, anchor ? since + 1 : 0, until + 1)) {
+    const checks = this.checks.read(endpoint, anchor ? since + 1 : 0, until + 1)
+    for (const check of checks) {
       const step = detect(standing, check)
       standing = step.standing
       if (step.unknown) addUnknown(this.db, endpoint, step.unknown)
@@ -179,7 +197,7 @@ export class RecordStore {
       writeStanding(this.db, endpoint, standing)
       this.memory.setStanding(endpoint, standing)
     }
-    return anchor?.run?.from ?? since
+    return { since: anchor?.run?.from ?? since, count: checks.length }
   }
 
   private noteFirst(endpoint: StoredEndpoint, at: Instant): void {
@@ -241,7 +259,7 @@ function rawCheck(check: Check, policy: Policy): RawCheck {
 /** From when on the outages of a service may have changed. */
 interface Change {
   readonly since: Instant
-  /** False where only unknown time ended, which can but end an open outage. */
+  /** False where unknown time ended with an `up` check, which can but end an open outage. */
   readonly certain: boolean
 }
 
@@ -249,7 +267,12 @@ function change(step: Step): Change | null {
   const { run, last } = step.standing
   if (step.ended && step.ended.confirmedAt !== null) return { since: step.ended.from, certain: true }
   if (run && run.confirmedAt === last.at) return { since: run.from, certain: true }
-  return step.unknown ? { since: step.unknown.from, certain: false } : null
+  if (!step.unknown || last.state === 'unknown') return null
+  return last.state === 'up'
+    ? { since: step.unknown.from, certain: false }
+    : run && run.confirmedAt !== null
+      ? { since: last.at, certain: true }
+      : null
 }
 
 const earliest = (a: Change | undefined, b: Change): Change =>

@@ -4,11 +4,12 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 
 /** Reads `500ms`, `30s`, `5m`, `1.5h` or `30d`. Null where the text is not a whole number of milliseconds so written. */
 export function parseDuration(text: string): Duration | null {
-  const m = /^(\d{1,12}(?:\.\d{1,6})?)\s?(ms|s|m|h|d)$/.exec(text.trim())
+  const m = /^(\d{1,16})(?:\.(\d{1,6}))?\s?(ms|s|m|h|d)$/.exec(text.trim())
   if (!m) return null
-  const ms = Number(m[1]) * (UNITS[m[2] ?? ''] ?? Number.NaN)
-  const whole = Math.round(ms)
-  return Number.isSafeInteger(whole) && Math.abs(ms - whole) < 1e-6 ? duration(whole) : null
+  const [, whole = '', fraction = '', unit = ''] = m
+  const millionths = BigInt(whole + fraction.padEnd(6, '0')) * BigInt(UNITS[unit] ?? 0)
+  const ms = Number(millionths / 1_000_000n)
+  return millionths % 1_000_000n === 0n && Number.isSafeInteger(ms) ? duration(ms) : null
 }
 
 /** The shortest exact form that `parseDuration` reads back, such as `90s` or `2h`. */

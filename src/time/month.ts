@@ -21,8 +21,12 @@ export function monthInterval(month: Month, timeZone: string): Interval {
   return { from: startOf(first, timeZone), to: startOf(first.add({ months: 1 }), timeZone) }
 }
 
-const plainDate = (at: Instant, timeZone: string): Temporal.PlainDate =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+/** The day whose stretch holds the instant: the next one where clocks were set back over a midnight that had passed. */
+function plainDate(at: Instant, timeZone: string): Temporal.PlainDate {
+  const shown = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+  const next = shown.add({ days: 1 })
+  return startOf(next, timeZone) <= at ? next : shown
+}
 
 /** The calendar month of an instant in a zone. */
 export const monthOf = (at: Instant, timeZone: string): Month =>

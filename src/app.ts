@@ -1,0 +1,40 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { problem } from './api/problem.ts'
+import type { Pages } from './page/pages.ts'
+
+/** Everything that is served over HTTP, as one app. */
+export function composeApp(api: Hono, pages: Pages, onError: (error: Error) => void): Hono {
+  const app = new Hono()
+  app.onError((error, c) => {
+    onError(error)
+    return problem(c, 503, 'This cannot be answered at the moment. Please try again.')
+  })
+  app.route('/', api)
+  app.route('/', pages.app)
+  return app
+}
+
+/** An HTTP server that answers pages straight from memory, and everything else through the app. */
+export function httpServer(app: Hono, pages: Pages): Server {
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 15_000, maxHeaderSize: 16_384 },
+    (request: IncomingMessage, response: ServerResponse) => {
+      const { method, url, headers } = request
+      if ((method === 'GET' || method === 'HEAD') && url !== undefined) {
+        const { 'accept-encoding': accept, 'if-none-match': tag } = headers
+        const hit = pages.lookup(url, Array.isArray(accept) ? accept.join() : accept, tag)
+        if (hit) {
+          response.writeHead(hit.status, hit.headers)
+          response.end(method === 'HEAD' ? null : hit.body)
+          return
+        }
+      }
+      void listener(request, response)
+    },
+  )
+  server.maxRequestsPerSocket = 10_000
+  return server
+}

@@ -1,0 +1,53 @@
+import { openDatabase, openForReading } from '../db/open.ts'
+import { compareWithChecks } from '../record/recompute.ts'
+import { RecordStore } from '../record/store.ts'
+import type { Instant } from '../time/instant.ts'
+import { requireConfig } from './config.ts'
+
+export interface RecomputeCommand {
+  readonly check: boolean
+  readonly config: string
+  readonly data: string
+  readonly now: Instant
+}
+
+/** `nines recompute`: folds the stored checks again; with `check` it only compares. Returns the exit code: 1 where they differ. */
+export async function recomputeCommand(options: RecomputeCommand): Promise<number> {
+  await requireConfig(options.config)
+  return options.check ? check(options) : rewrite(options)
+}
+
+function check({ data, now }: RecomputeCommand): number {
+  const db = openForReading(data)
+  if (!db) {
+    process.stderr.write(`nothing is recorded in ${data} yet\n`)
+    return 0
+  }
+  try {
+    // One read transaction, so that a server beside it does not change the record between two looks.
+    return db.connection.transaction(() => {
+      let wrong = 0
+      for (const { endpoint, checks, ms, runs } of compareWithChecks(new RecordStore(db), now)) {
+        if (ms > 0 || runs) wrong++
+        process.stdout.write(
+          `${endpoint}: ${ms} ms in ${checks} checks${runs && ms === 0 ? ', but runs differ' : ''}\n`,
+        )
+      }
+      return wrong > 0 ? 1 : 0
+    })()
+  } finally {
+    db.close()
+  }
+}
+
+async function rewrite({ data, now }: RecomputeCommand): Promise<number> {
+  const db = openDatabase(data, 30_000)
+  try {
+    const store = new RecordStore(db)
+    for (const { endpoint, checks } of await store.recompute(now))
+      process.stdout.write(`${endpoint}: folded ${checks} checks again\n`)
+    return 0
+  } finally {
+    db.close()
+  }
+}

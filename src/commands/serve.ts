@@ -1,0 +1,74 @@
+import { pino } from 'pino'
+import { watchConfig } from '../config/watch.ts'
+import { serve } from '../server.ts'
+import { instant } from '../time/instant.ts'
+import { loadFile, requireConfig } from './config.ts'
+import { Failure } from './failure.ts'
+
+export interface ServeCommand {
+  readonly config: string
+  readonly data: string
+  readonly host: string
+  readonly port: number
+  readonly logLevel: string
+}
+
+/** `nines serve`: runs until SIGTERM or SIGINT, then drains. Throws a Failure where it cannot start. */
+export async function serveCommand(options: ServeCommand): Promise<void> {
+  const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  let reload = (): void => {}
+  // Before the file is read, so that no save falls between the two.
+  const watch = watchConfig(options.config, () => reload())
+  const config = await requireConfig(options.config).catch(error => {
+    watch.close()
+    throw error
+  })
+  const running = await serve({
+    config,
+    load: () => loadFile(options.config),
+    data: options.data,
+    host: options.host,
+    port: options.port,
+    log,
+    now: () => instant(Date.now()),
+  }).catch((error: NodeJS.ErrnoException) => {
+    watch.close()
+    throw startFailure(error, options)
+  })
+  const { address, port } = running.address
+  log.info(
+    { services: config.services.length, data: options.data },
+    `serving on http://${/^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(address) ? 'localhost' : address}:${port}`,
+  )
+
+  let reloading = Promise.resolve()
+  reload = () => {
+    reloading = reloading
+      .then(() => running.reload())
+      .catch(error => log.error({ err: error }, 'the reload failed'))
+  }
+  process.on('SIGHUP', reload)
+
+  await new Promise<void>(done => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done())
+  })
+  log.info('stopping')
+  watch.close()
+  await reloading
+  await running.stop()
+  log.info('stopped')
+}
+
+function startFailure(error: NodeJS.ErrnoException, { host, port, data }: ServeCommand): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Failure(`port ${port} of ${host} is taken; give another one with --port`, 1)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Failure(`${host} is no address of this machine; give another one with --host`, 1)
+    case 'EACCES':
+      return new Failure(`port ${port} of ${host}, or ${data}, is not allowed to this user`, 1)
+    default:
+      return new Failure(`cannot start with the data in ${data}: ${error.message}`, 1)
+  }
+}

@@ -1,0 +1,17 @@
+/** The public addresses. Ids come from a configuration and are encoded wherever they enter one. */
+const encode = encodeURIComponent
+
+export const servicePath = (id: string): string => `/services/${encode(id)}`
+export const monthPath = (id: string, month: string): string => `/services/${encode(id)}/${month}`
+export const dayPath = (id: string, date: string): string => `${monthPath(id, date.slice(0, 7))}#d${date}`
+export const outagePath = (id: string): string => `/outages/${encode(id)}`
+export const feedPath = (service: string | null): string =>
+  service === null ? '/feed.xml' : `${servicePath(service)}/feed.xml`
+export const dataPath = (id: string, month: string): string =>
+  `/api/v1/services/${encode(id)}/availability?month=${month}`
+
+/** The path under the public address, or alone where none is configured. */
+export function absolute(base: string | null, path: string): string {
+  if (base === null || !/^https?:\/\//i.test(base)) return path
+  return `${base.replace(/\/+$/, '')}${path}`
+}

@@ -1,0 +1,182 @@
+import { clipAll } from '../availability/history.ts'
+import type { Observation } from '../record/source.ts'
+import type { Contract } from '../sla/contract.ts'
+import { type Instant, rfc3339 } from '../time/instant.ts'
+import { type Interval, intersect, total } from '../time/interval.ts'
+import { addMonths, monthOf } from '../time/month.ts'
+import { absolute, monthPath, outagePath, servicePath } from './address.ts'
+import { type CalendarMonth, calendarMonth } from './calendar.ts'
+import type { CheckStrip } from './checks-view.ts'
+import { claimText } from './claim-text.ts'
+import { milliseconds } from './latency-view.ts'
+import { type MonthReport, monthReport, outagesIn, type Report, type ReportedOutage } from './report.ts'
+import { verdictView } from './verdict-view.ts'
+import {
+  brief,
+  dateName,
+  exact,
+  monthName,
+  percentWords,
+  reasonWords,
+  spoken,
+  utcStamp,
+  utcTime,
+} from './words.ts'
+
+interface Moment {
+  readonly iso: string
+  readonly words: string
+}
+
+/** What an outage did to a month that it lies in. */
+export interface Effect {
+  readonly month: string
+  readonly href: string
+  readonly words: string
+  readonly verdict: string
+  readonly claim: string | null
+}
+
+export interface OutageView {
+  readonly service: string
+  readonly serviceHref: string
+  readonly title: string
+  readonly sentence: string
+  readonly ongoing: boolean
+  readonly from: Moment
+  readonly to: Moment | null
+  readonly length: string
+  readonly counted: string
+  readonly spared: readonly string[]
+  readonly beginning: string
+  readonly end: string | null
+  readonly range: string | null
+  readonly endpoints: readonly string[]
+  readonly reason: string
+  readonly strips: readonly CheckStrip[]
+  readonly observations: readonly {
+    readonly at: Moment
+    readonly endpoint: string
+    readonly state: Observation['state']
+    readonly reason: string | null
+    readonly observed: string
+    readonly timing: string | null
+    readonly address: string | null
+    readonly status: number | null
+  }[]
+  readonly effects: readonly Effect[]
+  readonly address: string
+  readonly claimText: string
+}
+
+export interface OutageInput {
+  readonly of: Report
+  readonly outage: ReportedOutage
+  readonly id: string
+  readonly strips: readonly CheckStrip[]
+  readonly observations: readonly Observation[]
+  readonly baseUrl: string | null
+}
+
+const moment = (at: Instant): Moment => ({ iso: rfc3339(at), words: utcStamp(at) })
+
+export function outageView(input: OutageInput, contract: Contract, now: Instant): OutageView {
+  const { of, outage, id } = input
+  const { record } = of
+  const names = new Map(record.endpoints.map(e => [e.id as string, e.name]))
+  const months = monthsOf({ from: outage.from, to: outage.to ?? now }, contract).map(m =>
+    monthReport(of, m, contract, now),
+  )
+  const effects = months.map(month => effect(month, outage, contract, now))
+  const spared: string[] = []
+  if (outage.unknownMs > 0) spared.push(`${exact(outage.unknownMs)} of it is unknown`)
+  if (outage.maintenanceMs > 0) spared.push(`${exact(outage.maintenanceMs)} of it was maintenance`)
+  const address = absolute(input.baseUrl, outagePath(id))
+  return {
+    service: record.name,
+    serviceHref: servicePath(record.id),
+    title: `Outage of ${record.name}, ${dateName(rfc3339(outage.from))}`,
+    sentence:
+      outage.to === null
+        ? `${record.name} has been down for ${spoken(now - outage.from)}.`
+        : `${record.name} was down for ${exact(outage.to - outage.from)}.`,
+    ongoing: outage.to === null,
+    from: moment(outage.from),
+    to: outage.to === null ? null : moment(outage.to),
+    length: exact((outage.to ?? now) - outage.from),
+    counted: exact(outage.ms),
+    spared,
+    ...bounds(outage),
+    endpoints: outage.endpoints.map(e => names.get(e) ?? e),
+    reason: reasonWords(outage.reason),
+    strips: input.strips,
+    observations: input.observations.map(o => ({
+      at: moment(o.at),
+      endpoint: names.get(o.endpoint) ?? o.endpoint,
+      state: o.state,
+      reason: o.reason === null ? null : reasonWords(o.reason),
+      observed: o.observed,
+      timing: o.timings === null ? null : milliseconds(o.timings.total),
+      address: o.address,
+      status: o.status,
+    })),
+    effects,
+    address,
+    claimText: claimText({ service: record.name, outage, effects, address, now }),
+  }
+}
+
+/** What is certain of the begin and the end. */
+function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end' | 'range'> {
+  const { from, to, startsAfter, endsAfter } = outage
+  const longest = to === null ? null : to - (startsAfter ?? from)
+  return {
+    beginning:
+      startsAfter === null
+        ? 'No check was good before it.'
+        : `The last good check before it was at ${utcTime(startsAfter)}, ${exact(from - startsAfter)} earlier.`,
+    end:
+      to === null
+        ? null
+        : `The last failed check in it was at ${utcTime(endsAfter)}, ${exact(to - endsAfter)} earlier.`,
+    range:
+      to === null || longest === null
+        ? null
+        : `It lasted at least ${exact(endsAfter - from)} and at most ${exact(longest)}.`,
+  }
+}
+
+function monthsOf(window: Interval, contract: Contract): CalendarMonth[] {
+  const out: CalendarMonth[] = []
+  let month = monthOf(window.from, contract.timeZone)
+  for (;;) {
+    const calendar = calendarMonth(month, contract.timeZone)
+    if (calendar.from > window.from && calendar.from >= window.to) return out
+    out.push(calendar)
+    month = addMonths(month, 1)
+  }
+}
+
+function effect(month: MonthReport, outage: ReportedOutage, contract: Contract, now: Instant): Effect {
+  const { calendar, figures, of } = month
+  const down = intersect(of.down, [{ from: outage.from, to: outage.to ?? now }])
+  const inside = total(clipAll(down, calendar))
+  const top = figures.thresholds[0]
+  const name = monthName(calendar.month)
+  const verdict = verdictView(month, contract, now)
+  const share = top && top.allowedMs > 0 ? Math.floor((inside / top.allowedMs) * 100) : null
+  return {
+    month: name,
+    href: monthPath(of.record.id, calendar.month),
+    words:
+      share === null || !top
+        ? `${exact(inside)} counted in ${name}.`
+        : `It used ${percentWords(String(share))} of ${name}’s allowance: ${exact(inside)} of the ${brief(top.allowedMs)} that ${percentWords(top.percent)} allows.`,
+    verdict: `${verdict.opening} ${verdict.sentence}`,
+    claim: verdict.claim,
+  }
+}
+
+/** The outage that began at an instant. Null where the record holds none. */
+export const outageAt = (of: Report, from: Instant, now: Instant): ReportedOutage | null =>
+  outagesIn(of, { from, to: (from + 1) as Instant }, now).find(o => o.from === from) ?? null

@@ -1,0 +1,244 @@
+import type { ServiceRecord, Source } from '../record/source.ts'
+import type { Contract } from '../sla/contract.ts'
+import type { Instant } from '../time/instant.ts'
+import { add } from '../time/interval.ts'
+import { absolute, dataPath, feedPath, monthPath, outagePath, servicePath } from './address.ts'
+import { calendarMonth, lastDays } from './calendar.ts'
+import { checkStrip, checkWindows } from './checks-view.ts'
+import { feedView } from './feed-view.ts'
+import { frontView } from './front-view.ts'
+import { monthView } from './month-view.ts'
+import { outageAt, outageView } from './outage-view.ts'
+import type { Reading } from './records.ts'
+import { report } from './report.ts'
+import type { Route } from './route.ts'
+import { LATENCY_DAYS, serviceView } from './service-view.ts'
+import type { Content } from './snapshot.ts'
+import type { Rendered } from './snapshot-cache.ts'
+import type { Render } from './templates.ts'
+import { monthName } from './words.ts'
+
+/** What the operator sets of the pages; read anew for each rendering, since the configuration reloads. */
+export interface PageSettings {
+  readonly title: string
+  /** Public address, for links in feeds and claims; null where none is configured. */
+  readonly url: string | null
+  readonly contract: Contract
+}
+
+/** Instead of a page: none at this address, or it is at another. */
+export type Other = { readonly kind: 'missing' } | { readonly kind: 'moved'; readonly to: string }
+
+export interface RendererOptions {
+  readonly source: Source
+  readonly settings: () => PageSettings
+  readonly read: () => Promise<Reading>
+  readonly template: Render
+  /** Addresses of the style sheet, the script and the icon. */
+  readonly assets: { readonly css: string; readonly js: string; readonly icon: string }
+}
+
+interface Head {
+  readonly title: string
+  readonly description: string
+  readonly path: string | null
+  readonly feed?: string
+  readonly trail?: readonly { readonly name: string; readonly href: string | null }[]
+  readonly data?: string
+}
+
+const MISSING = { other: { kind: 'missing' } as const }
+const CHECKED_ENDPOINTS = 8
+
+/** Makes pages from the record: the one place where views meet templates. */
+export function renderer(options: RendererOptions): (route: Route) => Promise<Rendered<Other>> {
+  const { source } = options
+
+  const page = (template: string, head: Head, view: object): { content: Content } => {
+    const { title, url, contract } = options.settings()
+    const body = options.template(template, {
+      view,
+      site: { title, timeZone: contract.timeZone, rules: rulesWords(contract), ...options.assets },
+      head: {
+        ...head,
+        title: head.title === '' ? title : `${head.title} · ${title}`,
+        feed: head.feed ?? feedPath(null),
+        canonical: url === null || head.path === null ? null : absolute(url, head.path),
+        trail: head.trail ?? null,
+        data: head.data ?? null,
+      },
+    })
+    return {
+      content: {
+        type: 'text/html; charset=utf-8',
+        body: Buffer.from(body),
+        cacheControl: 'public, max-age=1, stale-if-error=86400',
+      },
+    }
+  }
+
+  async function front() {
+    const { records, now } = await options.read()
+    const view = frontView(records, options.settings().contract, now)
+    const description = [view.headline.sentence, view.headline.rest].filter(Boolean).join(' ')
+    return page('/front', { title: '', description, path: '/' }, view)
+  }
+
+  async function service(id: string) {
+    const { records, now } = await options.read()
+    const record = records.find(r => r.id === id)
+    if (!record) return MISSING
+    const { contract } = options.settings()
+    const days = lastDays(now, LATENCY_DAYS, contract.timeZone)
+    const latency = await source.latency(
+      record.endpoints.map(e => e.id),
+      days,
+    )
+    const view = serviceView(record, latency, contract, now)
+    const head = {
+      title: record.name,
+      description: view.headline.sentence,
+      path: servicePath(id),
+      feed: feedPath(id),
+      trail: [{ name: record.name, href: null }],
+      data: `/api/v1/outages?service=${encodeURIComponent(id)}`,
+    }
+    return page('/service', head, view)
+  }
+
+  async function month(route: Extract<Route, { page: 'month' }>) {
+    const { records, now } = await options.read()
+    const record = records.find(r => r.id === route.id)
+    if (!record) return MISSING
+    const { contract } = options.settings()
+    const calendar = calendarMonth(route.month, contract.timeZone)
+    const past = calendar.days.filter(day => day.from <= now)
+    const endpoints = [...new Set(record.members.map(m => m.history.endpoint))]
+    const latency = past.length > 0 ? await source.latency(endpoints, past) : []
+    const view = monthView(record, route.month, latency, contract, now)
+    if (!view) return MISSING
+    const head = {
+      title: `${record.name}, ${view.month}`,
+      description: `${view.verdict.opening} ${view.verdict.sentence}`,
+      path: monthPath(route.id, route.month),
+      feed: feedPath(route.id),
+      trail: [
+        { name: record.name, href: servicePath(route.id) },
+        { name: monthName(route.month), href: null },
+      ],
+      data: dataPath(route.id, route.month),
+    }
+    return page('/month', head, view)
+  }
+
+  async function outage(id: string) {
+    const found = await source.findOutage(id)
+    if (!found) return MISSING
+    if (found.id !== id) return { other: { kind: 'moved', to: outagePath(found.id) } as const }
+    const { records, now } = await options.read()
+    const record = records.find(r => r.id === found.service)
+    const of = record && report(record, now)
+    const seen = of && outageAt(of, found.from, now)
+    if (!of || !seen) return MISSING
+    const { contract, url } = options.settings()
+    const view = outageView(
+      { of, outage: seen, id, baseUrl: url, ...(await evidence(source, record, seen, now)) },
+      contract,
+      now,
+    )
+    const head = {
+      title: view.title,
+      description: view.sentence,
+      path: outagePath(id),
+      feed: feedPath(record.id),
+      trail: [
+        { name: record.name, href: servicePath(record.id) },
+        { name: 'Outage', href: null },
+      ],
+      data: `/api/v1/outages/${encodeURIComponent(id)}`,
+    }
+    return page('/outage', head, view)
+  }
+
+  async function feed(id: string | null) {
+    const { records, now } = await options.read()
+    const record = id === null ? null : (records.find(r => r.id === id) ?? null)
+    if (id !== null && !record) return MISSING
+    const { title, url } = options.settings()
+    const xml = options.template('/feed', { view: feedView({ records, service: record, title, url }, now) })
+    return {
+      content: {
+        type: 'application/atom+xml; charset=utf-8',
+        body: Buffer.from(xml.trimStart()),
+        cacheControl: 'public, max-age=60, stale-if-error=86400',
+      },
+    }
+  }
+
+  return route => {
+    switch (route.page) {
+      case 'front':
+        return front()
+      case 'service':
+        return service(route.id)
+      case 'month':
+        return month(route)
+      case 'outage':
+        return outage(route.id)
+      case 'feed':
+        return feed(route.service)
+      case 'robots':
+        return Promise.resolve(robots())
+      case 'missing':
+        return Promise.resolve(
+          page('/missing', { title: 'No such page', description: 'No such page', path: null }, {}),
+        )
+    }
+  }
+}
+
+/** What the prober recorded of an outage: the checks around it, and what marks it. */
+async function evidence(
+  source: Source,
+  record: ServiceRecord,
+  outage: NonNullable<ReturnType<typeof outageAt>>,
+  now: Instant,
+) {
+  const configured = new Map(record.endpoints.map(e => [e.id, e]))
+  const involved = outage.endpoints.slice(0, CHECKED_ENDPOINTS)
+  const every = Math.min(...involved.map(id => configured.get(id)?.every ?? 60_000))
+  const windows = checkWindows(outage, every, now)
+  const strips = await Promise.all(
+    windows.map(async window => {
+      const lanes = involved.map(async id => ({
+        endpoint: { name: configured.get(id)?.name ?? id },
+        checks: await source.checks(id, window),
+      }))
+      return checkStrip(window, await Promise.all(lanes), outage, now)
+    }),
+  )
+  const observations = await source.observations(outage.endpoints, {
+    from: outage.startsAfter ?? outage.from,
+    to: add(outage.to ?? now, 1),
+  })
+  return { strips, observations }
+}
+
+const robots = () => ({
+  content: {
+    type: 'text/plain; charset=utf-8',
+    body: Buffer.from('User-agent: *\nAllow: /\nDisallow: /api/\n'),
+    cacheControl: 'public, max-age=86400',
+  },
+})
+
+/** How the contract counts what is neither up nor down. */
+function rulesWords(contract: Contract): string {
+  const { maintenance, unknown } = contract
+  const unknownWords = {
+    excluded: 'Time of which nothing is known is left out',
+    'counted-as-down': 'Time of which nothing is known counts as down',
+    'counted-as-up': 'Time of which nothing is known counts as up',
+  }[unknown]
+  return `${unknownWords}; announced maintenance ${maintenance === 'excluded' ? 'is left out' : 'counts as up'}.`
+}

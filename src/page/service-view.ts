@@ -1,0 +1,113 @@
+import type { DayLatency, EndpointNow, ServiceRecord } from '../record/source.ts'
+import type { Contract } from '../sla/contract.ts'
+import type { Instant } from '../time/instant.ts'
+import { monthPath } from './address.ts'
+import { type BudgetView, budgetView } from './budget-view.ts'
+import { type CalendarMonth, lastDays, lastMonths } from './calendar.ts'
+import { claimWords, monthReader, recentOutages } from './front-view.ts'
+import { type HeadlineView, headlineView } from './headline-view.ts'
+import { type LatencyView, latencyView, milliseconds } from './latency-view.ts'
+import { type MaintenanceRow, maintenanceRows } from './maintenance-view.ts'
+import { gradeWords, type MonthCell, monthCell, watched } from './months-view.ts'
+import { type OutageRow, type TimeView, timeView } from './outage-list-view.ts'
+import { report } from './report.ts'
+import { type StateView, stateNote, stateView } from './state.ts'
+import { type StripView, stripView } from './strip-view.ts'
+import { type Grade, type VerdictView, verdictView } from './verdict-view.ts'
+import { monthName, percentWords } from './words.ts'
+
+export interface EndpointRow {
+  readonly name: string
+  readonly state: StateView
+  readonly schedule: string
+  readonly last: TimeView | null
+  readonly latency: string | null
+}
+
+export interface ServiceView {
+  readonly name: string
+  readonly group: string | null
+  readonly headline: HeadlineView
+  readonly note: string | null
+  readonly month: string
+  readonly monthHref: string
+  readonly verdict: VerdictView
+  readonly budget: BudgetView | null
+  readonly strip: StripView
+  readonly months: readonly MonthCell[]
+  readonly legend: readonly { readonly grade: Grade; readonly words: string }[]
+  readonly maintenance: readonly MaintenanceRow[]
+  readonly outages: readonly OutageRow[]
+  readonly endpoints: readonly EndpointRow[]
+  readonly rule: string
+  readonly latency: LatencyView | null
+  readonly thresholds: readonly string[]
+  readonly days: number
+}
+
+export const SERVICE_DAYS = 90
+export const LATENCY_DAYS = 30
+const MONTHS = 12
+const OUTAGES = 50
+
+export function serviceView(
+  record: ServiceRecord,
+  latency: readonly DayLatency[],
+  contract: Contract,
+  now: Instant,
+): ServiceView {
+  const { timeZone } = contract
+  const of = report(record, now)
+  const months = lastMonths(now, MONTHS, timeZone)
+  const current = months.at(-1) as CalendarMonth
+  const reader = monthReader(contract, now)
+  const words = gradeWords(contract)
+  const headline = headlineView([of], now)
+  return {
+    name: record.name,
+    group: record.group,
+    headline: of.state === 'up' ? { ...headline, sentence: `${record.name} is working.` } : headline,
+    note: stateNote(record, of.state),
+    month: monthName(current.month),
+    monthHref: monthPath(record.id, current.month),
+    verdict: verdictView(reader(of, current), contract, now),
+    budget: budgetView(reader(of, current), now),
+    strip: stripView(of, lastDays(now, SERVICE_DAYS, timeZone), contract),
+    months: months.filter(m => watched(of, m)).map(m => monthCell(reader(of, m), words)),
+    legend: (Object.keys(words) as Grade[]).map(grade => ({ grade, words: words[grade] })),
+    maintenance: maintenanceRows([record], now),
+    outages: recentOutages(
+      [of],
+      { from: months[0]?.from ?? now, to: now },
+      OUTAGES,
+      claimWords(reader, [of], months, contract, now),
+      now,
+    ),
+    endpoints: record.endpoints.map(endpointRow),
+    rule: ruleWords(record),
+    latency: latencyView(latency),
+    thresholds: contract.thresholds.map(t => percentWords(t.percent)),
+    days: SERVICE_DAYS,
+  }
+}
+
+const endpointRow = (endpoint: EndpointNow): EndpointRow => ({
+  name: endpoint.name,
+  state: stateView(endpoint.state),
+  schedule: endpoint.schedule,
+  last: endpoint.lastCheck === null ? null : timeView(endpoint.lastCheck),
+  latency: endpoint.latencyMs === null ? null : milliseconds(endpoint.latencyMs),
+})
+
+function ruleWords({ rule, endpoints }: ServiceRecord): string {
+  switch (rule.kind) {
+    case 'any':
+      return endpoints.length === 1
+        ? 'The service is down when its endpoint is.'
+        : 'The service is down when any of its endpoints is.'
+    case 'all':
+      return 'The service is down when all of its endpoints are.'
+    case 'quorum':
+      return `The service is down when fewer than ${rule.n} of its endpoints are up.`
+  }
+}

@@ -1,0 +1,13 @@
+import type { Target } from '../catalog/model.ts'
+import type { ProbeResult } from './check.ts'
+import { probeHttp } from './http.ts'
+import type { Probe, ProbeContext } from './probe.ts'
+
+const PROBES: { readonly [K in Target['kind']]: Probe<Extract<Target, { kind: K }>> } = {
+  http: probeHttp,
+}
+
+/** Probes a target with the probe of its kind. */
+export function probe(target: Target, context: ProbeContext): Promise<ProbeResult> {
+  return PROBES[target.kind](target, context)
+}

@@ -1,0 +1,56 @@
+import { schedule } from 'node-cron'
+import type { Instant } from '../time/instant.ts'
+import { add } from '../time/interval.ts'
+import { packChecks, pruneChecks } from './pack-store.ts'
+import type { RecordStore } from './store.ts'
+
+export interface HousekeepingOptions {
+  readonly store: RecordStore
+  readonly now: () => Instant
+  /** How long raw checks are kept, in ms. */
+  readonly keep: () => number
+  readonly onError: (job: string, error: Error) => void
+}
+
+/** No check waits longer than this for the database (see the recorder's capacity); younger ones are not packed. */
+const SETTLED = 30 * 60_000
+
+/**
+ * Packs the latest checks every two hours and removes those past their retention daily, in UTC; both also now, which
+ * catches up what was missed. Each is idempotent, and a failing run is left to the next one.
+ */
+export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
+  const { store, now, keep, onError } = options
+  let running = Promise.resolve()
+  let stopped = false
+
+  // One after the other, and never a rejection: node-cron would wait for ever for a job that threw.
+  const run = (job: string, work: () => Promise<unknown>): Promise<void> => {
+    running = running.then(async () => {
+      if (stopped) return
+      try {
+        await work()
+      } catch (error) {
+        onError(job, error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+    return running
+  }
+  const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED)))
+  const prune = () => run('retention', () => pruneChecks(store, add(now(), -keep())))
+
+  const tasks = [
+    schedule('7 */2 * * *', pack, { timezone: 'UTC', name: 'pack' }),
+    schedule('23 3 * * *', prune, { timezone: 'UTC', name: 'retention' }),
+  ]
+  void pack()
+  void prune()
+
+  return {
+    async stop() {
+      stopped = true
+      for (const task of tasks) await task.destroy()
+      await running
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { api, type Health } from './api/api.ts'
+import { composeApp, httpServer } from './app.ts'
+import type { EndpointId } from './catalog/model.ts'
+import type { Config } from './config/config.ts'
+import type { Loaded } from './config/load.ts'
+import { formatProblem } from './config/problem.ts'
+import { lockDirectory } from './db/lock.ts'
+import { isPassing, openDatabase } from './db/open.ts'
+import type { Policy } from './outage/detect.ts'
+import { pages as publicPages } from './page/pages.ts'
+import { startProber } from './probe/prober.ts'
+import { startHousekeeping } from './record/housekeeping.ts'
+import { reader } from './record/reader.ts'
+import { startRecorder } from './record/recorder.ts'
+import { RecordStore } from './record/store.ts'
+import { duration, type Instant } from './time/instant.ts'
+
+export interface ServeOptions {
+  readonly config: Config
+  /** Reads the configuration anew, for a reload. */
+  readonly load: () => Promise<Loaded>
+  readonly data: string
+  readonly host: string
+  /** 0 for any free port. */
+  readonly port: number
+  readonly log: Logger
+  readonly now: () => Instant
+}
+
+export interface Running {
+  readonly address: AddressInfo
+  /** Takes the configuration file as it is now, or says in the log and on `/readyz` why not. */
+  reload(): Promise<void>
+  /** Starts no further check, stores those in flight, answers what was asked, and closes. */
+  stop(): Promise<void>
+}
+
+const VIEWS = fileURLToPath(new URL('../views', import.meta.url))
+/** How long stopping waits for checks in flight, and for the database, in ms. */
+const PATIENCE = 10_000
+
+/** Starts everything that `nines serve` is made of. Throws where the port, the data directory or its lock is not to be had. */
+export async function serve(options: ServeOptions): Promise<Running> {
+  const { data, log, now } = options
+  let config = options.config
+  let refused: readonly string[] = []
+
+  const lock = lockDirectory(data)
+  if (!lock) throw new Error(`another nines serves from ${data}; one process writes a data directory`)
+  const db = openDatabase(data, 0)
+  const store = new RecordStore(db)
+  const source = reader(store, () => config)
+  let policies = policiesOf(config)
+  await patiently(() => store.configure(config.services, config.maintenance, now()))
+
+  const pages = await publicPages({
+    source,
+    settings: () => ({ title: config.page.title, url: config.page.url, contract: config.contract }),
+    now,
+    viewsDirectory: VIEWS,
+    onError: (error, page) =>
+      log.error({ err: error, page }, 'a page could not be rendered; the one before stays'),
+  })
+
+  const recorder = startRecorder({
+    store,
+    policyOf: id => policies.get(id) ?? null,
+    onStored: () => pages.invalidate(),
+    onTrouble: ({ error, waiting, dropped }) => {
+      if (error) log.error({ err: error, waiting, dropped }, 'checks cannot be stored; they wait')
+      else log.warn({ dropped }, 'checks are stored again; the time of dropped ones is unknown')
+    },
+  })
+
+  const prober = startProber({
+    onChecks: checks => recorder.take(checks),
+    onError: error => log.error({ err: error }, 'the prober has trouble'),
+    log: message => log.debug(message),
+  })
+  const watchAll = () =>
+    prober.configure(
+      config.services.flatMap(service => service.endpoints),
+      config.references,
+    )
+
+  const housekeeping = startHousekeeping({
+    store,
+    now,
+    keep: () => config.retention.checks,
+    onError: (job, error) => log.error({ err: error, job }, 'housekeeping failed; it will be tried again'),
+  })
+
+  const server = httpServer(
+    composeApp(
+      api({
+        source,
+        settings: () => ({ url: config.page.url, contract: config.contract }),
+        now,
+        health: () => health(refused, recorder.trouble, recorder.waiting),
+      }),
+      pages,
+      error => log.error({ err: error }, 'a request could not be answered'),
+    ),
+    pages,
+  )
+  server.listen(options.port, options.host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    await Promise.all([prober.drain(duration(0)), housekeeping.stop()])
+    db.close()
+    lock.release()
+    throw error
+  }
+  watchAll()
+
+  return {
+    address: server.address() as AddressInfo,
+
+    async reload() {
+      const loaded = await options.load()
+      if (!loaded.ok) {
+        refused = loaded.problems.map(formatProblem)
+        for (const line of refused) log.error(line)
+        log.error('the configuration was refused; the one before stays in force')
+        return
+      }
+      await patiently(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
+      config = loaded.config
+      policies = policiesOf(config)
+      refused = []
+      watchAll()
+      pages.invalidate()
+      log.info({ services: config.services.length }, 'the configuration was reloaded')
+    },
+
+    async stop() {
+      server.close()
+      server.closeIdleConnections()
+      await prober.drain(duration(PATIENCE))
+      await housekeeping.stop()
+      const lost = await recorder.drain(PATIENCE)
+      if (lost > 0) log.error({ lost }, 'checks could not be stored; their time will be unknown')
+      server.closeAllConnections()
+      db.close()
+      lock.release()
+    },
+  }
+}
+
+const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
+  new Map(
+    config.services
+      .flatMap(service => service.endpoints)
+      .map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]),
+  )
+
+/** Tries again for a while where another process, such as an import, holds the database. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let left = 600; ; left--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (left === 0 || !isPassing(error)) throw error
+      await sleep(100)
+    }
+  }
+}
+
+function health(refused: readonly string[], trouble: Error | null, waiting: number): Health {
+  const troubles = [
+    ...(refused.length > 0 ? [{ what: 'the configuration file was refused', details: refused }] : []),
+    ...(trouble
+      ? [{ what: 'checks cannot be stored', details: [`${waiting} wait: ${trouble.message}`] }]
+      : []),
+  ]
+  return { ready: trouble === null, troubles }
+}
