@@ -99,13 +99,13 @@ CREATE TABLE `reasons` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `reasons_text_unique` ON `reasons` (`text`);--> statement-breakpoint
 CREATE TABLE `recent_checks` (
+	`id` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
 	`endpoint` integer NOT NULL,
 	`code` integer NOT NULL,
 	`policy` integer NOT NULL,
-	`latency` integer,
-	PRIMARY KEY(`at`, `endpoint`)
-) WITHOUT ROWID;
+	`latency` integer
+);
 --> statement-breakpoint
 CREATE TABLE `standings` (
 	`endpoint` integer PRIMARY KEY NOT NULL,

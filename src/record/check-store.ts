@@ -36,7 +36,6 @@ export class CheckStore {
         policy: sql.placeholder('policy'),
         latency: sql.placeholder('latency'),
       })
-      .onConflictDoNothing()
       .prepare()
   }
 
@@ -68,7 +67,7 @@ export class CheckStore {
     }
   }
 
-  /** Stores a check among the latest. */
+  /** Stores a check among the latest. It must be later than every one of its endpoint. */
   append(endpoint: number, check: RawCheck): void {
     this.insert.run({ endpoint, ...this.pack(check) })
   }
@@ -92,10 +91,15 @@ export class CheckStore {
   /** Among the latest alone. */
   recent(endpoint: number, from: number, to: number): Row[] {
     return this.db.orm
-      .select()
+      .select({
+        at: recentChecks.at,
+        code: recentChecks.code,
+        policy: recentChecks.policy,
+        latency: recentChecks.latency,
+      })
       .from(recentChecks)
-      .where(and(gte(recentChecks.at, from), lt(recentChecks.at, to), eq(recentChecks.endpoint, endpoint)))
-      .orderBy(asc(recentChecks.at))
+      .where(and(eq(recentChecks.endpoint, endpoint), gte(recentChecks.at, from), lt(recentChecks.at, to)))
+      .orderBy(asc(recentChecks.id))
       .all()
   }
 

@@ -9,7 +9,6 @@ import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import { readOutageIds, readSpans } from '../outage/store.ts'
 import type { Instant } from '../time/instant.ts'
 import { type Interval, later } from '../time/interval.ts'
-import type { Row } from './block.ts'
 import type { CheckStore, RawCheck } from './check-store.ts'
 import { recentChecks, standings } from './tables.ts'
 
@@ -136,10 +135,10 @@ export class Memory {
   private readStandings(): Map<number, Standing> {
     const rows = this.db.orm.select().from(standings).where(isNotNull(standings.current)).all()
     const read = new Map(rows.map(row => [row.endpoint, JSON.parse(row.current ?? 'null') as Standing]))
-    for (const row of this.db.orm.select().from(recentChecks).orderBy(recentChecks.at).all()) {
+    for (const row of this.db.orm.select().from(recentChecks).orderBy(recentChecks.id).all()) {
       const before = read.get(row.endpoint) ?? null
       if (before && row.at <= before.last.at) continue
-      read.set(row.endpoint, detect(before, this.checks.unpack(row as Row)).standing)
+      read.set(row.endpoint, detect(before, this.checks.unpack(row)).standing)
     }
     return read
   }

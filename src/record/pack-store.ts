@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import { and, asc, eq, gt, lt, lte, or } from 'drizzle-orm'
+import { and, asc, between, eq, gt, lt } from 'drizzle-orm'
 import { detect } from '../outage/detect.ts'
 import type { Instant } from '../time/instant.ts'
 import { decodeBlock, type Row } from './block.ts'
@@ -19,31 +19,25 @@ const STEP_ENDPOINTS = 20
 export async function packChecks(store: RecordStore, before: Instant): Promise<void> {
   const { orm } = store.db
   const byEndpoint = new Map<number, Row[]>()
-  let cursor: { at: number; endpoint: number } = { at: 0, endpoint: 0 }
-  for (;;) {
+  const taken: number[] = []
+  for (let cursor = 0; ; ) {
     const rows = orm
       .select()
       .from(recentChecks)
-      .where(
-        and(
-          lt(recentChecks.at, before),
-          or(
-            gt(recentChecks.at, cursor.at),
-            and(eq(recentChecks.at, cursor.at), gt(recentChecks.endpoint, cursor.endpoint)),
-          ),
-        ),
-      )
-      .orderBy(asc(recentChecks.at), asc(recentChecks.endpoint))
+      .where(gt(recentChecks.id, cursor))
+      .orderBy(asc(recentChecks.id))
       .limit(STEP_ROWS)
       .all()
-    for (const row of rows) {
-      const list = byEndpoint.get(row.endpoint)
+    for (const { id, endpoint, ...row } of rows) {
+      if (row.at >= before) continue
+      taken.push(id)
+      const list = byEndpoint.get(endpoint)
       if (list) list.push(row)
-      else byEndpoint.set(row.endpoint, [row])
+      else byEndpoint.set(endpoint, [row])
     }
     const last = rows.at(-1)
     if (!last) break
-    cursor = last
+    cursor = last.id
     await pause()
   }
   const endpoints = [...byEndpoint]
@@ -57,22 +51,14 @@ export async function packChecks(store: RecordStore, before: Instant): Promise<v
     })
     await pause()
   }
-  for (;;) {
-    const edge = orm
-      .select({ at: recentChecks.at })
-      .from(recentChecks)
-      .where(lt(recentChecks.at, before))
-      .orderBy(asc(recentChecks.at))
-      .limit(1)
-      .offset(STEP_ROWS)
-      .get()
+  for (let i = 0; i < taken.length; i += STEP_ROWS) {
+    const [first, last] = [taken[i] ?? 0, taken[Math.min(i + STEP_ROWS, taken.length) - 1] ?? 0]
     store.write(() =>
       orm
         .delete(recentChecks)
-        .where(lt(recentChecks.at, edge?.at ?? before))
+        .where(and(between(recentChecks.id, first, last), lt(recentChecks.at, before)))
         .run(),
     )
-    if (!edge) return
     await pause()
   }
 }
@@ -104,10 +90,7 @@ export async function pruneChecks(store: RecordStore, before: Instant): Promise<
           .values({ endpoint: block.endpoint, pruned })
           .onConflictDoUpdate({ target: standings.endpoint, set: { pruned } })
           .run()
-        orm
-          .delete(checkBlocks)
-          .where(and(eq(checkBlocks.id, block.id), lte(checkBlocks.toAt, before)))
-          .run()
+        orm.delete(checkBlocks).where(eq(checkBlocks.id, block.id)).run()
       }
     })
     removed += blocks.reduce((n, block) => n + block.count, 0)

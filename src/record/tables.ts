@@ -14,22 +14,19 @@ export const reasons = sqliteTable('reasons', {
 })
 
 /**
- * The latest checks, clustered by time, so that a group of them writes one page and not one for each endpoint.
- * They move on to `check_blocks`. WITHOUT ROWID: see the migration.
+ * The latest checks, in the order in which they came, so that a group of them is appended to one page and not written to
+ * one for each endpoint. They move on to `check_blocks`. An endpoint's are here in the order of their start, each once.
  */
-export const recentChecks = sqliteTable(
-  'recent_checks',
-  {
-    at: integer().notNull(),
-    endpoint: integer().notNull(),
-    /** Reason id x 4 + state (0 up, 1 down, 2 unknown). */
-    code: integer().notNull(),
-    policy: integer().notNull(),
-    /** Microseconds. */
-    latency: integer(),
-  },
-  table => [primaryKey({ columns: [table.at, table.endpoint] })],
-)
+export const recentChecks = sqliteTable('recent_checks', {
+  id: integer().primaryKey(),
+  at: integer().notNull(),
+  endpoint: integer().notNull(),
+  /** Reason id x 4 + state (0 up, 1 down, 2 unknown). */
+  code: integer().notNull(),
+  policy: integer().notNull(),
+  /** Microseconds. */
+  latency: integer(),
+})
 
 /** Some hundred checks of one endpoint, packed (see block.ts), so that its month lies on a few pages. */
 export const checkBlocks = sqliteTable(
