@@ -3,7 +3,7 @@ import type { Contract } from '../sla/contract.ts'
 import { type Judgement, judge } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
 import { add, earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
-import { lifetime, type Measure, type Member, measure } from './measure.ts'
+import { lifetime, type Measure, type Member, measure, narrow } from './measure.ts'
 
 /** All that a service's figures are made of. */
 export interface Record {
@@ -33,11 +33,12 @@ export function clipWindow(asked: Interval, members: readonly Member[], now: Ins
 export function figures(record: Record, asked: Interval, contract: Contract, now: Instant): Figures {
   const maintenance = normalize(record.maintenance)
   const window = clipWindow(asked, record.members, now)
-  const measured = measure(record.members, record.rule, maintenance, window, now)
+  const members = narrow(record.members, window)
+  const measured = measure(members, record.rule, maintenance, window, now)
   return {
     measure: measured,
     complete: asked.to <= now,
-    blips: blips(record.members, window),
+    blips: blips(members, window),
     ...judge(measured, contract, toCome(asked, maintenance, contract, now)),
   }
 }

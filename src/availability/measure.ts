@@ -34,6 +34,19 @@ export function lifetime(members: readonly Member[], now: Instant): Interval | n
   return life.from < to ? { from: life.from, to } : null
 }
 
+/** The members with only what can touch a window, so that a month costs what happened in it and not what ever did. */
+export const narrow = (members: readonly Member[], window: Interval): Member[] =>
+  members.map(({ membership, history }) => ({
+    membership,
+    history: {
+      endpoint: history.endpoint,
+      unknown: history.unknown.filter(i => i.from <= window.to && i.to >= window.from),
+      runs: history.runs.filter(
+        run => (run.startsAfter ?? run.from) <= window.to && (run.to === null || run.to >= window.from),
+      ),
+    },
+  }))
+
 /** The service's segments under one reading of the record. */
 export function timeline(
   members: readonly Member[],

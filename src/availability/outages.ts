@@ -9,11 +9,10 @@ import {
   overlaps,
   subtract,
   total,
-  union,
 } from '../time/interval.ts'
 import { inState, type Segment } from './compose.ts'
 import { type RunSpan, whole } from './history.ts'
-import { lifetime, type Member, timeline } from './measure.ts'
+import { lifetime, type Member, narrow, timeline } from './measure.ts'
 
 /** An outage of a service, composed of those of its endpoints. */
 export interface ServiceOutage {
@@ -134,25 +133,36 @@ export function outagesIn(
   window: Interval,
   now: Instant,
 ): ServiceOutage[] {
-  return serviceOutages(members, rule, maintenance, reach(members, window, now), now).filter(outage =>
+  const wide = reach(members, window, now)
+  return serviceOutages(narrow(members, wide), rule, maintenance, wide, now).filter(outage =>
     overlaps({ from: outage.from, to: outage.to ?? now }, window),
   )
 }
 
 /** A window widened until every endpoint is known to be up at its edges, where no outage can be going on, but not beyond the service's life. */
 function reach(members: readonly Member[], window: Interval, now: Instant): Interval {
-  const doubtful = normalize(
-    members.flatMap(({ history }) => [
+  const life = lifetime(members, now)
+  if (!life) return window
+  const doubtful = [
+    ...members.flatMap(({ history }) => [
       ...history.runs.filter(run => run.confirmedAt !== null).map(run => whole(run, now)),
       ...history.unknown,
     ]),
-  )
-  const life = lifetime(members, now)
-  const absent = subtract(life ? [life] : [], normalize(members.map(m => m.membership)))
+    ...subtract([life], normalize(members.map(m => m.membership))),
+  ]
   let { from, to } = window
-  for (const i of union(doubtful, absent)) {
-    if (i.from < from && from <= i.to) from = i.from
-    if (i.from <= to && to < i.to) to = earlier(i.to, now)
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const i of doubtful) {
+      if (i.from < from && from <= i.to) {
+        from = i.from
+        grown = true
+      }
+      if (i.from <= to && to < i.to) {
+        to = i.to
+        grown = true
+      }
+    }
   }
-  return life ? { from: later(from, life.from), to: earlier(to, life.to) } : { from, to }
+  return { from: later(from, life.from), to: earlier(to, life.to) }
 }

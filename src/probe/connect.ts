@@ -10,7 +10,7 @@ import type { Resolution } from './resolve.ts'
 import { handshake } from './secure.ts'
 
 /** Milliseconds of each phase that was completed. */
-export interface ConnectTimings {
+interface ConnectTimings {
   readonly dns?: number
   readonly connect?: number
   readonly tls?: number
@@ -107,8 +107,10 @@ export async function open(
 /** The name asked for and verified in TLS: that of a `host` header, where the operator probes one machine of many. */
 function serverName(request: HttpRequest, hostname: string): string {
   const { host } = request.headers
-  if (host === undefined || !URL.canParse(`https://${host}`)) return hostname
-  return new URL(`https://${host}`).hostname.replace(/^\[(.*)\]$/, '$1')
+  const named =
+    host !== undefined && URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : hostname
+  // RFC 6066: a name in TLS has no brackets and no final dot.
+  return named.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
 }
 
 function unresolved(

@@ -12,7 +12,7 @@ export interface Head {
 }
 
 /** Milliseconds: until the headers were read, and from then to the end of the body (absent where it was not read). */
-export interface ExchangeTimings {
+interface ExchangeTimings {
   readonly firstByte?: number
   readonly transfer?: number
 }
@@ -45,8 +45,9 @@ export async function exchange(
   const client = clientOver(socket, request.url.origin)
   const started = performance.now()
   const seen: { head: Head | null; firstByte: number | null } = { head: null, firstByte: null }
+  let abort = (): void => {}
   const ending = await new Promise<Ending>(done => {
-    const abort = (): void => done({ kind: 'aborted' })
+    abort = () => done({ kind: 'aborted' })
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     client.dispatch(
@@ -58,6 +59,8 @@ export async function exchange(
     )
   })
   const ended = performance.now()
+  signal.removeEventListener('abort', abort)
+  // Both: the client may not have come to take the socket.
   socket.destroy()
   client.destroy().catch(() => {})
 

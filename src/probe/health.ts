@@ -6,7 +6,7 @@ export interface Health {
   watch(): Watch
 }
 
-export interface Watch {
+interface Watch {
   /** Ends the watch: why a check with this timeout (ms) says nothing, or null where nothing was wrong with us. */
   end(timeout: number): Outcome | null
 }

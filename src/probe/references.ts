@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { dial } from './dial.ts'
 import type { Resolve } from './resolve.ts'
 
@@ -51,6 +52,7 @@ export function createReferences(texts: readonly string[], options: ReferenceOpt
 
   const ask = async (): Promise<Standing> => {
     const late = new AbortController()
+    setMaxListeners(0, late.signal)
     const timer = setTimeout(() => late.abort(), patience)
     try {
       const standing = await Promise.any(targets.map(target => reach(target, resolve, late.signal))).then(

@@ -10,14 +10,14 @@ export interface Now {
   readonly wall: Instant
 }
 
-export interface Due {
+interface Due {
   readonly endpoint: Endpoint
   /** When it should have started, in monotonic ms. */
   readonly due: number
 }
 
 /** What a new configuration did to endpoints that were being watched. */
-export interface Changes {
+interface Changes {
   readonly paused: readonly Endpoint[]
   readonly removed: readonly EndpointId[]
 }

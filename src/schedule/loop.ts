@@ -4,14 +4,14 @@ import { type Duration, type Instant, instant } from '../time/instant.ts'
 import { createDueQueue, type Now } from './due.ts'
 import { stamp } from './stamp.ts'
 
-export interface Clock {
+interface Clock {
   /** Monotonic ms. */
   readonly mono: () => number
   /** UTC ms. */
   readonly wall: () => number
 }
 
-export interface Timers {
+interface Timers {
   readonly set: (run: () => void, ms: number) => unknown
   readonly clear: (timer: unknown) => void
 }

@@ -26,8 +26,12 @@ export function rfc3339(at: Instant): string {
   return new Date(at).toISOString()
 }
 
+/** RFC 3339 names the years 0000 to 9999. */
+const FIRST_NAMED = -62_167_219_200_000
+const LAST_NAMED = 253_402_300_799_999
+
 const RFC3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/
 
 /**
  * Reads an RFC 3339 date-time (section 5.6), which always names its zone; digits beyond the millisecond are cut.
@@ -50,5 +54,6 @@ export function parseInstant(text: string): Instant | null {
   local.setUTCFullYear(year, month - 1, day)
   if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null
   const offset = (m[8] === '-' ? -1 : 1) * (Number(m[9] ?? 0) * 60 + Number(m[10] ?? 0)) * 60_000
-  return instant(local.getTime() + hour * 3_600_000 + minute * 60_000 + second * 1_000 + millis - offset)
+  const ms = local.getTime() + hour * 3_600_000 + minute * 60_000 + second * 1_000 + millis - offset
+  return FIRST_NAMED <= ms && ms <= LAST_NAMED ? instant(ms) : null
 }

@@ -106,7 +106,7 @@ export function endpointState(checks: readonly Sample[], t: number, now: number,
 }
 
 /** The state of the service in the millisecond `t`, maintenance apart. */
-export function serviceState(scene: Scene, t: number, reading: Case): State {
+function serviceState(scene: Scene, t: number, reading: Case): State {
   const states = scene.endpoints
     .filter(endpoint => isMember(endpoint, t))
     .map(endpoint => endpointState(endpoint.checks, t, scene.now, reading))
@@ -204,7 +204,7 @@ export function shownPercent(base: number, down: number): string | null {
   return text
 }
 
-export interface OracleVerdict {
+interface OracleVerdict {
   readonly percent: string
   readonly creditDays: number
   readonly verdict: 'met' | 'missed' | 'no-data'
@@ -261,7 +261,7 @@ export function judgeOf(m: OracleMeasure, contract: Contract, toCome: number): O
 }
 
 /** An endpoint's run while it is a member, with at least one millisecond of down time in the outage. */
-export interface OracleFailure {
+interface OracleFailure {
   readonly id: string
   /** Since when it counts for the service. */
   readonly start: number

@@ -39,14 +39,13 @@ function formatter(zone: string): Intl.DateTimeFormat {
 }
 
 /** What a clock on the wall shows, as if it were UTC, to the second. */
-export function wallClock(zone: string, at: number): number {
+function wallClock(zone: string, at: number): number {
   const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(p => p.type === type)?.value)
   const parts = formatter(zone).formatToParts(at)
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
 }
 
-export const offsetAt = (zone: string, at: number): number =>
-  wallClock(zone, at) - Math.floor(at / 1000) * 1000
+const offsetAt = (zone: string, at: number): number => wallClock(zone, at) - Math.floor(at / 1000) * 1000
 
 /** The first instant at which the wall shows the given day or a later one. `date` is that day's midnight in UTC. */
 export function startOfDay(zone: string, date: number): number {

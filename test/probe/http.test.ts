@@ -1,11 +1,10 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { checkOnce } from '../../src/probe/prober.ts'
-import { closedPort, ms, plain, raw, saying, type TargetParts, target } from './listeners.ts'
+import { checkWith, closedPort, ms, plain, raw, saying, type TargetParts, target } from './listeners.ts'
 
 const TIMEOUT = ms(2_000)
 const check = (url: string, parts: TargetParts = {}, timeout = TIMEOUT) =>
-  checkOnce(target(url, parts), timeout)
+  checkWith(target(url, parts), timeout)
 
 describe('an HTTP target', () => {
   it('is up when it answers as expected, with every phase timed and none counted twice', async () => {
@@ -42,12 +41,13 @@ describe('an HTTP target', () => {
       const body: Buffer[] = []
       request.on('data', chunk => body.push(chunk))
       request.on('end', () => {
-        const { host, authorization, 'x-probe': probe } = request.headers
+        const { host, connection, authorization, 'x-probe': probe } = request.headers
         seen.push(
           request.method,
           request.url,
           request.httpVersion,
           host,
+          connection,
           authorization,
           probe,
           Buffer.concat(body).toString(),
@@ -59,7 +59,16 @@ describe('an HTTP target', () => {
     const result = await check(url, { method: 'POST', headers: { 'X-Probe': 'yes' }, body: 'ping' })
     expect(result.outcome.state).toBe('up')
     const basic = `Basic ${Buffer.from('user:pass!').toString('base64')}`
-    expect(seen).toEqual(['POST', '/a%20b?q=1', '1.1', `127.0.0.1:${server.port}`, basic, 'yes', 'ping'])
+    expect(seen).toEqual([
+      'POST',
+      '/a%20b?q=1',
+      '1.1',
+      `127.0.0.1:${server.port}`,
+      'close',
+      basic,
+      'yes',
+      'ping',
+    ])
   })
 
   it('never goes through a proxy of the environment', async () => {

@@ -4,7 +4,11 @@ import { type AddressInfo, createServer as createRawServer, type Server, type So
 import { generate } from 'selfsigned'
 import { afterEach } from 'vitest'
 import type { Expect, HttpTarget } from '../../src/catalog/model.ts'
-import { duration } from '../../src/time/instant.ts'
+import type { ProbeResult } from '../../src/probe/check.ts'
+import { createChecker } from '../../src/probe/checker.ts'
+import { createResolve } from '../../src/probe/resolve.ts'
+import { trust } from '../../src/probe/secure.ts'
+import { type Duration, duration } from '../../src/time/instant.ts'
 
 export interface Listener {
   readonly port: number
@@ -130,6 +134,20 @@ export function target(url: string, parts: TargetParts = {}): HttpTarget {
 }
 
 export const ms = duration
+
+/**
+ * One whole check of a target, as the prober makes it, save that our own lag is not held against it: the servers of a
+ * test live in the same process, and the hostile ones keep it busy.
+ */
+export function checkWith(target: HttpTarget, timeout: Duration, ca?: string): Promise<ProbeResult> {
+  return createChecker({
+    resolve: createResolve(),
+    tls: trust(ca),
+    health: { watch: () => ({ end: () => null }) },
+    references: () => ({ standing: async () => 'none' }),
+    resolverAnswers: async () => true,
+  })(target, timeout)
+}
 
 /** A port on which nothing listens. */
 export async function closedPort(): Promise<number> {

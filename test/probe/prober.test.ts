@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { EndpointId } from '../../src/catalog/model.ts'
 import type { Check } from '../../src/probe/check.ts'
 import { type Prober, type ProberOptions, startProber } from '../../src/probe/prober.ts'
@@ -12,10 +12,10 @@ import { duration } from '../../src/time/instant.ts'
 import { endpoint } from '../schedule/endpoints.ts'
 import { closedPort, plain } from './listeners.ts'
 
+const out = mkdtempSync(join(tmpdir(), 'nines-prober-'))
 let compiled: URL
 /** The thread needs JavaScript, and that of the sources as they are, not of a build that may be older. */
 beforeAll(() => {
-  const out = mkdtempSync(join(tmpdir(), 'nines-prober-'))
   writeFileSync(join(out, 'package.json'), '{"type":"module"}')
   symlinkSync(resolve('node_modules'), join(out, 'node_modules'))
   try {
@@ -27,6 +27,8 @@ beforeAll(() => {
   }
   compiled = pathToFileURL(join(out, 'probe/worker.js'))
 })
+
+afterAll(() => rmSync(out, { recursive: true, force: true }))
 
 const probers: Prober[] = []
 afterEach(async () => {
@@ -116,6 +118,19 @@ const thread = (code: string): URL =>
   new URL(
     `data:text/javascript,${encodeURIComponent(`import { parentPort as port } from 'node:worker_threads'\n${code}`)}`,
   )
+
+it('a fault outside of any check is told, and probing goes on', async () => {
+  const server = await plain((_request, response) => response.end('ok'))
+  const entry = thread(`await import('${compiled.href}')\nsetTimeout(() => { throw new Error('boom') }, 300)`)
+  const { prober, checks, errors } = start({ entry })
+  prober.configure([endpoint('a', { every: 100, url: server.url })], [])
+  await expect
+    .poll(() => errors[0]?.message, { timeout: 5_000 })
+    .toContain('goes on after a fault: Error: boom')
+  const before = checks.length
+  await expect.poll(() => checks.length, { timeout: 5_000 }).toBeGreaterThan(before + 3)
+  expect(errors).toHaveLength(1)
+})
 
 describe('a thread that dies', () => {
   it('is started again after a growing pause, with its configuration, and each time it is said', async () => {

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { checkOnce } from '../../src/probe/prober.ts'
 import { follow, type HttpRequest } from '../../src/probe/redirect.ts'
-import { ms, plain, raw, type TargetParts, target } from './listeners.ts'
+import { checkWith, ms, plain, raw, type TargetParts, target } from './listeners.ts'
 
-const check = (url: string, parts: TargetParts = {}) => checkOnce(target(url, parts), ms(2_000))
+const check = (url: string, parts: TargetParts = {}) => checkWith(target(url, parts), ms(2_000))
 
 describe('a redirect', () => {
   it('is followed over a fresh connection each, with the phases summed', async () => {
@@ -107,7 +106,7 @@ describe('a redirect', () => {
         void setTimeout(() => response.writeHead(302, { location: slow.url }).end(), 400),
     )
     const started = performance.now()
-    const { outcome } = await checkOnce(target(server.url), ms(600))
+    const { outcome } = await checkWith(target(server.url), ms(600))
     expect(outcome).toMatchObject({ state: 'down', reason: 'timeout' })
     expect(performance.now() - started).toBeLessThan(700)
   })

@@ -1,9 +1,9 @@
 import { generate } from 'selfsigned'
 import { describe, expect, it } from 'vitest'
-import { checkOnce } from '../../src/probe/prober.ts'
 import {
   type Certificate,
   certificate,
+  checkWith,
   closedPort,
   ms,
   plain,
@@ -13,7 +13,7 @@ import {
 } from './listeners.ts'
 
 const check = (url: string, own: Certificate | null, parts: TargetParts = {}) =>
-  checkOnce(target(url, parts), ms(3_000), [], own ? { ca: own.ca } : {})
+  checkWith(target(url, parts), ms(3_000), own?.ca)
 
 describe('a TLS target', () => {
   it('is up with a certificate for its address, and its handshake is timed, whole each time', async () => {
