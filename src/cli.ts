@@ -15,7 +15,10 @@ const now = () => instant(Date.now())
 const program = new Command('nines')
   .description('Watches services, keeps an exact record of when they were down, and publishes a status page.')
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'nines: ')) })
+  .configureOutput({
+    // One line, with the suggestion of what may have been meant.
+    outputError: (text, write) => write(text.replace(/^error: /, 'nines: ').replaceAll('\n(', ' (')),
+  })
   .showSuggestionAfterError(true)
 
 const command = (signature: string, description: string): Command =>
@@ -37,12 +40,21 @@ command('serve', 'probe, record and serve the status page')
     await serveCommand(options)
   })
 
+command('demo', 'serve a throw-away example: 14 months of history and a live outage')
+  .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
+  .addOption(new Option('--port <port>', 'port to listen on').env('PORT').default(3000).argParser(port))
+  .action(async options => {
+    const { demoCommand } = await import('./commands/demo.ts')
+    await demoCommand(options)
+  })
+
 command('check <target>', 'probe a URL or an endpoint once')
   .addOption(config())
   .option('--json', 'print JSON', false)
   .action(async (what, options) => {
     const { checkCommand } = await import('./commands/check.ts')
-    process.exitCode = await checkCommand({ what, ...options })
+    // Not waiting for what a resolver that did not answer in time may still do.
+    process.exit(await checkCommand({ what, ...options }))
   })
 
 const configuration = command('config', 'work on the configuration file')
@@ -133,6 +145,11 @@ function fail(error: unknown): void {
   process.stderr.write(`nines: ${error instanceof Error ? error.message : error}${stack}\n`)
   process.exitCode = 1
 }
+
+// Whoever reads the output may have seen enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') fail(error)
+})
 
 try {
   await program.parseAsync()

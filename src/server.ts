@@ -13,6 +13,7 @@ import { lockDirectory } from './db/lock.ts'
 import { isPassing, openDatabase } from './db/open.ts'
 import type { Policy } from './outage/detect.ts'
 import { pages as publicPages } from './page/pages.ts'
+import type { Check } from './probe/check.ts'
 import { startProber } from './probe/prober.ts'
 import { startHousekeeping } from './record/housekeeping.ts'
 import { reader } from './record/reader.ts'
@@ -117,6 +118,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     lock.release()
     throw error
   }
+  recorder.take(pausedWhileAway(config, store, now()))
   watchAll()
 
   return {
@@ -159,6 +161,22 @@ const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
       .flatMap(service => service.endpoints)
       .map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]),
   )
+
+/** An endpoint that was paused while nothing ran is unknown from now on, also where its last state would hold for ever. */
+const pausedWhileAway = (config: Config, store: RecordStore, now: Instant): Check[] =>
+  config.services
+    .flatMap(service => service.endpoints)
+    .filter(endpoint => {
+      const key = store.memory.catalog.endpoints.get(endpoint.id)?.key
+      const state = key === undefined ? undefined : store.memory.standing(key)?.last.state
+      return endpoint.paused && state !== undefined && state !== 'unknown'
+    })
+    .map(({ id }) => ({
+      endpoint: id,
+      at: now,
+      outcome: { state: 'unknown', reason: 'unknown:paused', observed: 'paused by its configuration' },
+      timings: { total: 0 },
+    }))
 
 /** Tries again for a while where another process, such as an import, holds the database. */
 async function patiently(work: () => Promise<void>): Promise<void> {
