@@ -122,8 +122,9 @@ function port(text: string): number {
   return value
 }
 
-function hold(text: string): number | null {
-  if (text === 'forever') return null
+function hold(text: string): number | 'forever' {
+  // Not null: an option whose value is null counts as an empty one.
+  if (text === 'forever') return text
   const ms = parseDuration(text)
   if (ms === null || ms === 0)
     throw new InvalidArgumentError('It must be a duration such as 65s, or "forever".')

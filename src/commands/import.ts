@@ -17,8 +17,8 @@ export interface ImportOptions {
   readonly config: string
   readonly data: string
   readonly format: 'ndjson' | 'csv'
-  /** ms; null for ever; undefined as the endpoint is configured. */
-  readonly hold: number | null | undefined
+  /** How long a check holds, in ms; undefined as its endpoint is configured. */
+  readonly hold: number | 'forever' | undefined
   readonly now: Instant
 }
 
@@ -38,7 +38,7 @@ export async function importChecks(options: ImportOptions): Promise<void> {
     const store = new RecordStore(db)
     const policies = new Map<EndpointId, Policy>()
     for (const { id, hold, confirm } of config.services.flatMap(service => service.endpoints))
-      policies.set(id, { hold: options.hold === undefined ? hold : options.hold, failures: confirm.failures })
+      policies.set(id, { hold: holdOf(options.hold, hold), failures: confirm.failures })
     const closed = new Map([...policies.keys()].map(id => [id, store.closedUntil(id)]))
     const past = await collect(linesOf(options), {
       policyOf: id => policies.get(id) ?? null,
@@ -52,6 +52,9 @@ export async function importChecks(options: ImportOptions): Promise<void> {
     db.close()
   }
 }
+
+const holdOf = (given: ImportOptions['hold'], configured: Policy['hold']): Policy['hold'] =>
+  given === undefined ? configured : given === 'forever' ? null : given
 
 async function collect(
   lines: AsyncIterable<Line>,
@@ -96,6 +99,9 @@ async function* linesOf({ file, format }: ImportOptions): AsyncGenerator<Line> {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')
       throw new Failure(`${file} cannot be read: ${error.message}`)
     throw error
+  } finally {
+    // Its writer may live on, and must not keep this process.
+    input.destroy()
   }
 }
 

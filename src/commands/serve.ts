@@ -16,9 +16,13 @@ export interface ServeCommand {
 /** `nines serve`: runs until SIGTERM or SIGINT, then drains. Throws a Failure where it cannot start. */
 export async function serveCommand(options: ServeCommand): Promise<void> {
   const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })
-  let reload = (): void => {}
+  let changed = false
+  let reload = (): void => {
+    changed = true
+  }
   // Before the file is read, so that no save falls between the two.
   const watch = watchConfig(options.config, () => reload())
+  process.on('SIGHUP', () => reload())
   const config = await requireConfig(options.config).catch(error => {
     watch.close()
     throw error
@@ -47,7 +51,7 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
       .then(() => running.reload())
       .catch(error => log.error({ err: error }, 'the reload failed'))
   }
-  process.on('SIGHUP', reload)
+  if (changed) reload()
 
   await new Promise<void>(done => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done())

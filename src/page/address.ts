@@ -3,7 +3,8 @@ const encode = encodeURIComponent
 
 export const servicePath = (id: string): string => `/services/${encode(id)}`
 export const monthPath = (id: string, month: string): string => `/services/${encode(id)}/${month}`
-export const dayPath = (id: string, date: string): string => `${monthPath(id, date.slice(0, 7))}#d${date}`
+/** The place of a day on its month's page, to be appended to the service's address. */
+export const dayTail = (date: string): string => `/${date.slice(0, 7)}#d${date}`
 export const outagePath = (id: string): string => `/outages/${encode(id)}`
 export const feedPath = (service: string | null): string =>
   service === null ? '/feed.xml' : `${servicePath(service)}/feed.xml`

@@ -17,7 +17,16 @@ export function calendarMonth(month: Month, timeZone: string): CalendarMonth {
   const found = known.get(key)
   if (found) return found
   const window = monthInterval(month, timeZone)
-  const made = { ...window, month, days: days(window, timeZone) }
+  let listed: readonly Day[] | null = null
+  const made: CalendarMonth = {
+    ...window,
+    month,
+    // Most months that are asked for by mistake need no days.
+    get days() {
+      listed ??= days(window, timeZone)
+      return listed
+    },
+  }
   if (known.size >= KNOWN_LIMIT) known.clear()
   known.set(key, made)
   return made
@@ -38,7 +47,7 @@ export function lastDays(now: Instant, n: number, timeZone: string): Day[] {
 }
 
 /** The day that an instant lies in. */
-export function dayOf(at: Instant, timeZone: string): Day {
+function dayOf(at: Instant, timeZone: string): Day {
   const month = calendarMonth(monthOf(at, timeZone), timeZone)
   const found = month.days.find(day => day.from <= at && at < day.to)
   if (!found) throw new RangeError(`no day of ${timeZone} holds ${at}`)

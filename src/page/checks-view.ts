@@ -36,7 +36,7 @@ export function checkWindows(of: Bounds, every: number, now: Instant): CheckWind
   ]
 }
 
-export interface CheckMark {
+interface CheckMark {
   readonly x: number
   readonly state: StoredCheck['state']
   readonly label: string

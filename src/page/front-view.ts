@@ -6,7 +6,8 @@ import { monthPath, servicePath } from './address.ts'
 import { type BudgetView, budgetView } from './budget-view.ts'
 import { type CalendarMonth, lastDays, lastMonths } from './calendar.ts'
 import { claimOf } from './claim.ts'
-import { downSince, type HeadlineView, headlineView } from './headline-view.ts'
+import { type HeadlineView, headlineView, ongoing } from './headline-view.ts'
+import { type LastMonthView, lastMonthView } from './last-month-view.ts'
 import { type MaintenanceRow, maintenanceRows } from './maintenance-view.ts'
 import { type GridRow, gradeWords, monthCell, watched } from './months-view.ts'
 import { type ClaimWords, type OutageRow, outageRows } from './outage-list-view.ts'
@@ -16,7 +17,7 @@ import { type StripView, stripView } from './strip-view.ts'
 import { type Grade, type VerdictView, verdictView } from './verdict-view.ts'
 import { dateName, monthName, percentWords, shortMonth, spoken } from './words.ts'
 
-export interface ServiceRow {
+interface ServiceRow {
   readonly id: string
   readonly name: string
   readonly group: string | null
@@ -32,6 +33,7 @@ export interface ServiceRow {
 
 export interface FrontView {
   readonly headline: HeadlineView
+  readonly lastMonth: LastMonthView | null
   /** Services by group, in the order of the configuration; null names those without one. */
   readonly groups: readonly { readonly name: string | null; readonly rows: readonly ServiceRow[] }[]
   readonly month: string
@@ -45,7 +47,7 @@ export interface FrontView {
   readonly days: number
 }
 
-export const STRIP_DAYS = 90
+const STRIP_DAYS = 90
 const GRID_MONTHS = 12
 const OUTAGES = 12
 
@@ -60,6 +62,7 @@ export function frontView(records: readonly ServiceRecord[], contract: Contract,
   const recent: Interval = { from: days[0]?.from ?? now, to: now }
   return {
     headline: headlineView(reports, now),
+    lastMonth: lastMonthView(reports, months.at(-2) as CalendarMonth, reader, contract, now),
     groups: grouped(reports.map(of => serviceRow(of, reader(of, current), days, contract, now))),
     month: monthName(current.month),
     maintenance: maintenanceRows(records, now),
@@ -129,7 +132,7 @@ function serviceRow(
   contract: Contract,
   now: Instant,
 ): ServiceRow {
-  const since = of.state === 'down' ? downSince(of, now) : null
+  const outage = ongoing(of, now)
   const { record } = of
   return {
     id: record.id,
@@ -138,7 +141,7 @@ function serviceRow(
     href: servicePath(record.id),
     monthHref: monthPath(record.id, month.calendar.month),
     state: stateView(of.state),
-    note: since === null ? stateNote(record, of.state) : `for ${spoken(now - since)}`,
+    note: outage ? `for ${spoken(now - outage.from)}` : stateNote(record, of.state),
     verdict: verdictView(month, contract, now),
     budget: budgetView(month, now),
     strip: stripView(of, days, contract),
@@ -153,5 +156,6 @@ function grouped(rows: readonly ServiceRow[]): FrontView['groups'] {
     if (found) found.push(row)
     else groups.set(row.group, [row])
   }
-  return [...groups].map(([name, of]) => ({ name, rows: of }))
+  const named = groups.size > 1
+  return [...groups].map(([name, of]) => ({ name: name ?? (named ? 'Other services' : null), rows: of }))
 }

@@ -1,22 +1,46 @@
-import { formatDuration } from '../time/duration.ts'
+import type { ServiceState } from '../record/state.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
-import { later } from '../time/interval.ts'
-import { servicePath } from './address.ts'
-import type { Report } from './report.ts'
-import { type ServiceState, type StateView, stateView } from './state.ts'
-import { listed, spoken, utcTime } from './words.ts'
+import { add, later } from '../time/interval.ts'
+import { outagePath, servicePath } from './address.ts'
+import { type TimeView, timeView } from './outage-list-view.ts'
+import { outagesIn, type Report, type ReportedOutage } from './report.ts'
+import { type StateView, stateView } from './state.ts'
+import { brief, listed, spoken, utcTime } from './words.ts'
 
 /** The answer to "is it working?". */
 export interface HeadlineView {
   readonly state: StateView
   readonly sentence: string
+  /** The sentence without what changes by the minute: read out when it changes. */
+  readonly announcement: string
   /** What the sentence leaves out; null where nothing. */
   readonly rest: string | null
   /** Services that are not simply working, worst first. */
-  readonly affected: readonly { readonly name: string; readonly href: string; readonly state: StateView }[]
+  readonly affected: readonly Affected[]
   readonly checked: { readonly iso: string; readonly words: string } | null
   /** `30 s`; null where nothing is being checked. */
   readonly every: string | null
+}
+
+interface Affected {
+  readonly name: string
+  readonly href: string
+  readonly state: StateView
+  /** The outage that it is in. */
+  readonly outage: { readonly href: string | null; readonly since: TimeView } | null
+}
+
+function affected(of: Report, now: Instant): Affected {
+  const outage = ongoing(of, now)
+  return {
+    name: of.record.name,
+    href: servicePath(of.record.id),
+    state: stateView(of.state),
+    outage: outage && {
+      href: outage.id === null ? null : outagePath(outage.id),
+      since: timeView(outage.from),
+    },
+  }
 }
 
 /** Worst first. */
@@ -32,20 +56,20 @@ const ORDER: readonly ServiceState[] = [
 
 const NAMED = 3
 
-/** Since when the service is down, where it is. */
-export function downSince(of: Report, now: Instant): Instant | null {
-  const last = of.down.at(-1)
-  return last && last.to >= now ? last.from : null
-}
+/** The outage that the service is in, where it is down. */
+export const ongoing = (of: Report, now: Instant): ReportedOutage | null =>
+  of.state === 'down'
+    ? (outagesIn(of, { from: add(now, -1), to: now }, now).find(o => o.to === null) ?? null)
+    : null
 
-function about(state: ServiceState, of: readonly Report[], everything: boolean, now: Instant): string {
+function about(state: ServiceState, of: readonly Report[], everything: boolean, now: Instant | null): string {
   const one = of.length === 1
   const names = of.length <= NAMED ? listed(of.map(r => r.record.name)) : `${of.length} services`
   const only = of[0]
   switch (state) {
     case 'down': {
-      const since = one && only ? downSince(only, now) : null
-      if (since !== null) return `${names} has been down for ${spoken(now - since)}.`
+      const outage = one && only && now !== null ? ongoing(only, now) : null
+      if (outage && now !== null) return `${names} has been down for ${spoken(now - outage.from)}.`
       return everything && of.length > NAMED ? 'Everything is down.' : `${names} ${one ? 'is' : 'are'} down.`
     }
     case 'unknown':
@@ -76,20 +100,18 @@ export function headlineView(reports: readonly Report[], now: Instant): Headline
   return {
     state: stateView(worst?.state ?? 'pending'),
     sentence: sentenceOf(worst, others.length === 0, now),
+    announcement: sentenceOf(worst, others.length === 0, null),
     rest: others.length > 0 ? others.map(g => about(g.state, g.of, false, now)).join(' ') : null,
-    affected: troubled.flatMap(g =>
-      g.of.map(r => ({ name: r.record.name, href: servicePath(r.record.id), state: stateView(g.state) })),
-    ),
+    affected: troubled.flatMap(g => g.of.map(of => affected(of, now))),
     checked: last === null ? null : { iso: rfc3339(last), words: utcTime(last) },
-    every:
-      active.length > 0 ? formatDuration(active.map(e => e.every).reduce((a, b) => (a < b ? a : b))) : null,
+    every: active.length > 0 ? brief(Math.min(...active.map(e => e.every))) : null,
   }
 }
 
 function sentenceOf(
   worst: { readonly state: ServiceState; readonly of: readonly Report[] } | undefined,
   everything: boolean,
-  now: Instant,
+  now: Instant | null,
 ): string {
   if (!worst) return 'No service is being watched yet.'
   if (worst.state === 'pending' && everything) return 'No checks yet: the first is due in a moment.'

@@ -19,8 +19,8 @@ export interface LatencyView {
   }[]
 }
 
-export const CHART_WIDTH = 1_000
-export const CHART_HEIGHT = 200
+const CHART_WIDTH = 1_000
+const CHART_HEIGHT = 200
 
 /** Null where nothing was measured. */
 export function latencyView(days: readonly DayLatency[]): LatencyView | null {
@@ -49,10 +49,10 @@ export function milliseconds(ms: number): string {
   return `${ms < 100 && !Number.isInteger(ms) ? ms.toFixed(1) : Math.round(ms)}\u00a0ms`
 }
 
-/** The next of 1, 2, 5 times a power of ten, so that the axis has plain numbers. */
+/** The next plain number, for the top of an axis. */
 function roundUp(ms: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(ms, 1)))
-  return [1, 2, 5, 10].map(n => n * power).find(n => n >= ms) ?? 10 * power
+  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map(n => n * power).find(n => n >= ms) ?? 10 * power
 }
 
 function path(days: readonly DayLatency[], value: (d: DayLatency) => number | null, top: number): string {

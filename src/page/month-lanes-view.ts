@@ -9,7 +9,7 @@ import { dayWords } from './strip-view.ts'
 import { exact, utcTime, weekday } from './words.ts'
 
 /** A stretch of a day at its true place and length, in per cent of the widest day. */
-export interface LaneMark {
+interface LaneMark {
   readonly kind: 'down' | 'unknown' | 'maintenance'
   readonly x: number
   readonly width: number
@@ -17,7 +17,7 @@ export interface LaneMark {
   readonly href: string | null
 }
 
-export interface Lane {
+interface Lane {
   /** `YYYY-MM-DD`; the row is found by it. */
   readonly date: string
   readonly label: string
@@ -83,7 +83,7 @@ function lane(of: Report, day: Day, widest: number, outages: readonly ReportedOu
   return {
     date: day.date,
     label: `${weekday(day.date)} ${Number(day.date.slice(8, 10))}`,
-    hours: length === 24 * HOUR ? null : exact(length),
+    hours: length === 24 * HOUR ? null : `${length / HOUR}\u00a0h`,
     watched: seen ? place(seen) : null,
     marks: [...marks('maintenance', maintenance), ...marks('unknown', unknown), ...marks('down', down)],
     words: seen

@@ -4,7 +4,7 @@ import type { MonthReport } from './report.ts'
 import { exact, monthName, percentWords } from './words.ts'
 
 /** One of the parts that sum to the month. Places in per cent. */
-export interface Part {
+interface Part {
   readonly kind: 'up' | 'down' | 'unknown' | 'maintenance'
   readonly word: string
   readonly length: string

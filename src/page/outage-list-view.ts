@@ -30,7 +30,7 @@ export interface OutageRow {
   readonly claim: string | null
 }
 
-export function outageRow(outage: ReportedOutage, claim: string | null, now: Instant): OutageRow {
+function outageRow(outage: ReportedOutage, claim: string | null, now: Instant): OutageRow {
   const { service } = outage
   const names = new Map(service.endpoints.map(e => [e.id, e.name]))
   const spared: string[] = []

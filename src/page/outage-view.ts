@@ -29,7 +29,7 @@ interface Moment {
 }
 
 /** What an outage did to a month that it lies in. */
-export interface Effect {
+interface Effect {
   readonly month: string
   readonly href: string
   readonly words: string
@@ -110,16 +110,18 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     endpoints: outage.endpoints.map(e => names.get(e) ?? e),
     reason: reasonWords(outage.reason),
     strips: input.strips,
-    observations: input.observations.map(o => ({
-      at: moment(o.at),
-      endpoint: names.get(o.endpoint) ?? o.endpoint,
-      state: o.state,
-      reason: o.reason === null ? null : reasonWords(o.reason),
-      observed: o.observed,
-      timing: o.timings === null ? null : milliseconds(o.timings.total),
-      address: o.address,
-      status: o.status,
-    })),
+    observations: [...input.observations]
+      .sort((a, b) => a.at - b.at)
+      .map(o => ({
+        at: moment(o.at),
+        endpoint: names.get(o.endpoint) ?? o.endpoint,
+        state: o.state,
+        reason: o.reason === null ? null : reasonWords(o.reason),
+        observed: o.observed,
+        timing: o.timings === null ? null : milliseconds(o.timings.total),
+        address: o.address,
+        status: o.status,
+      })),
     effects,
     address,
     claimText: claimText({ service: record.name, outage, effects, address, now }),

@@ -110,7 +110,7 @@ export async function pages(options: PagesOptions): Promise<Pages> {
 }
 
 const response = ({ status, headers, body }: Answer, shown = status): Response =>
-  new Response(body === null ? null : new Uint8Array(body), { status: status === 304 ? 304 : shown, headers })
+  new Response(body, { status: status === 304 ? 304 : shown, headers })
 
 const statusOf = (path: string): number => (routeOf(path).page === 'missing' ? 404 : 200)
 

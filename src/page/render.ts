@@ -1,10 +1,8 @@
-import type { ServiceRecord, Source } from '../record/source.ts'
+import type { Source } from '../record/source.ts'
 import type { Contract } from '../sla/contract.ts'
-import type { Instant } from '../time/instant.ts'
-import { add } from '../time/interval.ts'
 import { absolute, dataPath, feedPath, monthPath, outagePath, servicePath } from './address.ts'
 import { calendarMonth, lastDays } from './calendar.ts'
-import { checkStrip, checkWindows } from './checks-view.ts'
+import { evidence } from './evidence.ts'
 import { feedView } from './feed-view.ts'
 import { frontView } from './front-view.ts'
 import { monthView } from './month-view.ts'
@@ -48,7 +46,6 @@ interface Head {
 }
 
 const MISSING = { other: { kind: 'missing' } as const }
-const CHECKED_ENDPOINTS = 8
 
 /** Makes pages from the record: the one place where views meet templates. */
 export function renderer(options: RendererOptions): (route: Route) => Promise<Rendered<Other>> {
@@ -81,7 +78,7 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     const { records, now } = await options.read()
     const view = frontView(records, options.settings().contract, now)
     const description = [view.headline.sentence, view.headline.rest].filter(Boolean).join(' ')
-    return page('/front', { title: '', description, path: '/' }, view)
+    return page('/front', { title: '', description, path: '/', data: '/api/v1/services' }, view)
   }
 
   async function service(id: string) {
@@ -112,7 +109,8 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     if (!record) return MISSING
     const { contract } = options.settings()
     const calendar = calendarMonth(route.month, contract.timeZone)
-    const past = calendar.days.filter(day => day.from <= now)
+    const watched = record.members.some(m => m.membership.from < calendar.to) && calendar.from <= now
+    const past = watched ? calendar.days.filter(day => day.from <= now) : []
     const endpoints = [...new Set(record.members.map(m => m.history.endpoint))]
     const latency = past.length > 0 ? await source.latency(endpoints, past) : []
     const view = monthView(record, route.month, latency, contract, now)
@@ -195,33 +193,6 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
         )
     }
   }
-}
-
-/** What the prober recorded of an outage: the checks around it, and what marks it. */
-async function evidence(
-  source: Source,
-  record: ServiceRecord,
-  outage: NonNullable<ReturnType<typeof outageAt>>,
-  now: Instant,
-) {
-  const configured = new Map(record.endpoints.map(e => [e.id, e]))
-  const involved = outage.endpoints.slice(0, CHECKED_ENDPOINTS)
-  const every = Math.min(...involved.map(id => configured.get(id)?.every ?? 60_000))
-  const windows = checkWindows(outage, every, now)
-  const strips = await Promise.all(
-    windows.map(async window => {
-      const lanes = involved.map(async id => ({
-        endpoint: { name: configured.get(id)?.name ?? id },
-        checks: await source.checks(id, window),
-      }))
-      return checkStrip(window, await Promise.all(lanes), outage, now)
-    }),
-  )
-  const observations = await source.observations(outage.endpoints, {
-    from: outage.startsAfter ?? outage.from,
-    to: add(outage.to ?? now, 1),
-  })
-  return { strips, observations }
 }
 
 const robots = () => ({

@@ -1,4 +1,5 @@
 import type { DayLatency, EndpointNow, ServiceRecord } from '../record/source.ts'
+import type { ServiceState } from '../record/state.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
 import { monthPath } from './address.ts'
@@ -16,7 +17,7 @@ import { type StripView, stripView } from './strip-view.ts'
 import { type Grade, type VerdictView, verdictView } from './verdict-view.ts'
 import { monthName, percentWords } from './words.ts'
 
-export interface EndpointRow {
+interface EndpointRow {
   readonly name: string
   readonly state: StateView
   readonly schedule: string
@@ -45,7 +46,7 @@ export interface ServiceView {
   readonly days: number
 }
 
-export const SERVICE_DAYS = 90
+const SERVICE_DAYS = 90
 export const LATENCY_DAYS = 30
 const MONTHS = 12
 const OUTAGES = 50
@@ -63,10 +64,11 @@ export function serviceView(
   const reader = monthReader(contract, now)
   const words = gradeWords(contract)
   const headline = headlineView([of], now)
+  const alone = aloneWords(record.name, of.state)
   return {
     name: record.name,
     group: record.group,
-    headline: of.state === 'up' ? { ...headline, sentence: `${record.name} is working.` } : headline,
+    headline: alone === null ? headline : { ...headline, sentence: alone, announcement: alone },
     note: stateNote(record, of.state),
     month: monthName(current.month),
     monthHref: monthPath(record.id, current.month),
@@ -89,6 +91,13 @@ export function serviceView(
     thresholds: contract.thresholds.map(t => percentWords(t.percent)),
     days: SERVICE_DAYS,
   }
+}
+
+/** Where the headline of one service differs from that of them all, which speaks of everything. */
+function aloneWords(name: string, state: ServiceState): string | null {
+  if (state === 'up') return `${name} is working.`
+  if (state === 'paused') return `${name} is not being checked.`
+  return state === 'pending' ? `${name} has not been checked yet: the first check is due in a moment.` : null
 }
 
 const endpointRow = (endpoint: EndpointNow): EndpointRow => ({

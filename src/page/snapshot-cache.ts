@@ -120,8 +120,8 @@ export class SnapshotCache<T> {
       this.#drop(key)
       return rendered
     }
-    const same = old?.snapshot.tag === tagOf(rendered.content) ? old.snapshot : null
-    const made = same ?? (await snapshot(rendered.content))
+    const tag = tagOf(rendered.content)
+    const made = old?.snapshot.tag === tag ? old.snapshot : await snapshot(rendered.content, tag)
     this.#drop(key)
     const bytes = weight(made)
     this.#entries.set(key, { snapshot: made, renderedAt, version, bytes, read: ++this.#reads })

@@ -9,7 +9,7 @@ const compressBrotli = promisify(brotliCompress)
 export type Encoding = 'identity' | 'gzip' | 'br'
 
 /** What is sent for one encoding of a snapshot. */
-export interface Representation {
+interface Representation {
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string>>
   readonly notModified: Readonly<Record<string, string>>
@@ -62,8 +62,7 @@ function representation(content: Content, tag: string, encoding: Encoding, body:
 }
 
 /** Level 5 is a third faster than the default for one per cent of size; brotli is made beside the first answers. */
-export async function snapshot(content: Content): Promise<Snapshot> {
-  const tag = tagOf(content)
+export async function snapshot(content: Content, tag = tagOf(content)): Promise<Snapshot> {
   const packed = await compressGzip(content.body, { level: 5 })
   const made: Snapshot = {
     tag,

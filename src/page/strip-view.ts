@@ -3,12 +3,12 @@ import type { Contract } from '../sla/contract.ts'
 import { failureShare } from '../sla/percent.ts'
 import { clip, type Interval } from '../time/interval.ts'
 import type { Day } from '../time/month.ts'
-import { dayPath } from './address.ts'
+import { dayTail, servicePath } from './address.ts'
 import type { Report } from './report.ts'
 import { exact, shortDate } from './words.ts'
 
 /** One day of a strip. Heights are of 40 units; 0 is not drawn. */
-export interface StripDay {
+interface StripDay {
   readonly href: string
   readonly label: string
   readonly x: number
@@ -27,9 +27,9 @@ export interface StripView {
   readonly label: string
 }
 
-export const STRIP_HEIGHT = 40
-export const STRIP_STEP = 10
-const LEAST = 4
+const STRIP_HEIGHT = 40
+const STRIP_STEP = 10
+const LEAST = 10
 
 /** The shares of time that the guarantees let fail, from the strictest, as fractions for drawing alone. */
 export function failureShares(contract: Contract): number[] {
@@ -71,8 +71,31 @@ function perDay(intervals: readonly Interval[], days: readonly Day[]): number[] 
   return sums
 }
 
+interface DayNames {
+  /** The part of a day's address after the service. */
+  readonly tails: readonly string[]
+  readonly names: readonly string[]
+}
+
+/** The days of a page are the same for all its services. */
+const named = new WeakMap<readonly Day[], DayNames>()
+
+function namesOf(days: readonly Day[]): DayNames {
+  const found = named.get(days)
+  if (found) return found
+  const made = {
+    tails: days.map(({ date }) => dayTail(date)),
+    names: days.map(({ date }) => shortDate(date)),
+  }
+  named.set(days, made)
+  return made
+}
+
+/** Taller than the mark of a good day, which it would be hidden in. */
+const LEAST_OTHER = 12
+
 const height = (ms: number, day: number): number =>
-  ms === 0 ? 0 : Math.max(LEAST, Math.round((ms / day) * STRIP_HEIGHT))
+  ms === 0 ? 0 : Math.max(LEAST_OTHER, Math.round((ms / day) * STRIP_HEIGHT))
 
 /** The latest days of a service, each with how much of it failed. */
 export function stripView(of: Report, days: readonly Day[], contract: Contract): StripView {
@@ -80,7 +103,8 @@ export function stripView(of: Report, days: readonly Day[], contract: Contract):
   const down = perDay(of.down, days)
   const unknown = perDay(of.unknown, days)
   const maintenance = perDay(of.life ? clipAll(of.maintenance, of.life) : [], days)
-  const id = of.record.id
+  const base = servicePath(of.record.id)
+  const { tails, names } = namesOf(days)
   return {
     width: days.length * STRIP_STEP,
     levels: shares.map((_, i) => Math.round(STRIP_HEIGHT - ((i + 1) / (shares.length + 1)) * STRIP_HEIGHT)),
@@ -92,8 +116,8 @@ export function stripView(of: Report, days: readonly Day[], contract: Contract):
       const u = unknown[i] ?? 0
       const m = maintenance[i] ?? 0
       return {
-        href: dayPath(id, day.date),
-        label: `${shortDate(day.date)}: ${known ? dayWords(d, u, m) : 'not watched yet'}`,
+        href: base + tails[i],
+        label: `${names[i]}: ${known ? dayWords(d, u, m) : 'not watched yet'}`,
         x: i * STRIP_STEP,
         down: d === 0 ? 0 : Math.max(LEAST, Math.round(severity(d / length, shares) * STRIP_HEIGHT)),
         unknown: height(u, length),

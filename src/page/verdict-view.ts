@@ -9,7 +9,7 @@ import { brief, dateName, exact, listed, monthName, percentWords } from './words
 /** How a month went: names its shape and colour. `missed` spares the lowest of several guarantees, `failed` does not. */
 export type Grade = 'met' | 'missed' | 'failed' | 'uncertain' | 'no-data'
 
-export interface Mark {
+interface Mark {
   readonly grade: Grade
   /** Such as `99.9 % met so far`. */
   readonly words: string
@@ -21,6 +21,7 @@ export interface VerdictView {
   /** `99.898 %`, or `no data`. */
   readonly figure: string
   readonly marks: readonly Mark[]
+  readonly month: string
   /** The month and its figure: `October 2026: 99.898 %.` */
   readonly opening: string
   /** What it means: one sentence. */
@@ -86,7 +87,11 @@ function sentence(figures: Figures): string {
   if (met.length > 0) {
     const end = complete ? 'met' : 'met so far'
     const left =
-      spare === null ? '' : complete ? `, with ${brief(spare)} to spare` : `; ${brief(spare)} is left`
+      spare === null
+        ? ''
+        : complete
+          ? `, with ${brief(spare)} to spare`
+          : `; ${brief(spare)} of downtime is left`
     parts.push(`${guarantees(met)} ${verb} ${end}${left}`)
   }
   return `${capital(parts.join('; '))}.`
@@ -122,13 +127,15 @@ export function verdictView(month: MonthReport, contract: Contract, now: Instant
   const { figures, calendar } = month
   const running = !figures.complete
   const { percent } = figures.availability
+  const name = `${monthName(calendar.month)}${running ? ' so far' : ''}`
   const figure = percent === null ? 'no data' : percentWords(percent)
   return {
     grade: grade(figures),
     running,
     figure,
     marks: figures.thresholds.map(t => mark(t, running)),
-    opening: `${monthName(calendar.month)}${running ? ' so far' : ''}: ${figure}.`,
+    month: name,
+    opening: `${name}: ${figure}.`,
     sentence: sentence(figures),
     doubt: doubt(figures),
     claim: claimWords(month, contract, now),

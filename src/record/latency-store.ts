@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lt } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from '../db/open.ts'
 import type { Interval } from '../time/interval.ts'
 import type { Row } from './block.ts'
@@ -26,25 +26,50 @@ export function addToHours(db: Database, endpoint: number, rows: readonly Row[])
     else sums.unknown++
     if (isMeasured(row)) observe(sums.histogram, row.latency)
   }
+  const { find, write } = statements(db)
   for (const [hour, sums] of hours) {
-    const known = db.orm
-      .select()
-      .from(latencyHours)
-      .where(and(eq(latencyHours.endpoint, endpoint), eq(latencyHours.hour, hour)))
-      .get()
+    const known = find.get({ endpoint, hour })
     if (known) merge(sums.histogram, decodeHistogram(known.histogram))
-    const row = {
+    write.run({
+      endpoint,
+      hour,
       up: sums.up + (known?.up ?? 0),
       down: sums.down + (known?.down ?? 0),
       unknown: sums.unknown + (known?.unknown ?? 0),
       histogram: encodeHistogram(sums.histogram),
-    }
-    db.orm
-      .insert(latencyHours)
-      .values({ endpoint, hour, ...row })
-      .onConflictDoUpdate({ target: [latencyHours.endpoint, latencyHours.hour], set: row })
-      .run()
+    })
   }
+}
+
+/** An import writes tens of thousands of hours: to build the statements for each would take most of its time. */
+function statements({ orm }: Database) {
+  const value = sql.placeholder
+  const find = orm
+    .select()
+    .from(latencyHours)
+    .where(and(eq(latencyHours.endpoint, value('endpoint')), eq(latencyHours.hour, value('hour'))))
+    .prepare()
+  const write = orm
+    .insert(latencyHours)
+    .values({
+      endpoint: value('endpoint'),
+      hour: value('hour'),
+      up: value('up'),
+      down: value('down'),
+      unknown: value('unknown'),
+      histogram: value('histogram'),
+    })
+    .onConflictDoUpdate({
+      target: [latencyHours.endpoint, latencyHours.hour],
+      set: {
+        up: sql`excluded.up`,
+        down: sql`excluded.down`,
+        unknown: sql`excluded.unknown`,
+        histogram: sql`excluded.histogram`,
+      },
+    })
+    .prepare()
+  return { find, write }
 }
 
 /** Only the latency of a good answer says how fast the service is: a fast refusal or a time-out would distort it. */

@@ -2,14 +2,14 @@ import { history, type RunSpan, spans } from '../availability/history.ts'
 import type { EndpointId } from '../catalog/model.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import type { Duration, Instant } from '../time/instant.ts'
-import { clip, type Interval, subtract, total } from '../time/interval.ts'
+import { clip, type Interval, normalize, subtract, total } from '../time/interval.ts'
 import { prunedStanding } from './memory.ts'
 import type { RecordStore } from './store.ts'
 
 export interface Difference {
   readonly endpoint: EndpointId
   readonly checks: number
-  /** Time that is down, unknown, or within an outage's bounds in one account and not in the other, in ms. */
+  /** Time that is down, unknown, or within an outage's bounds in one account and not in the other, in ms, each but once. */
   readonly ms: number
   /** Whether runs of failed checks differ in anything else: their number, reasons or confirmation. */
   readonly runs: boolean
@@ -48,10 +48,11 @@ export function* compareWithChecks(store: RecordStore, now: Instant): Generator<
 function compare(endpoint: EndpointId, a: Fold, b: Fold, now: Instant): { ms: Duration; runs: boolean } {
   const x = history(endpoint, a, a.standing, now)
   const y = history(endpoint, b, b.standing, now)
-  let ms = apart(x.unknown, y.unknown)
-  for (const reading of ['measured', 'best', 'worst'] as const)
-    ms += apart(spans(x, reading, now).down, spans(y, reading, now).down)
-  return { ms: ms as Duration, runs: facts(x.runs) !== facts(y.runs) }
+  const differing = (['measured', 'best', 'worst'] as const).flatMap(reading => {
+    const [p, q] = [spans(x, reading, now), spans(y, reading, now)]
+    return [...apart(p.down, q.down), ...apart(p.unknown, q.unknown)]
+  })
+  return { ms: total(normalize(differing)), runs: facts(x.runs) !== facts(y.runs) }
 }
 
 /** Runs as text that is equal where they are. */
@@ -60,5 +61,7 @@ const facts = (runs: readonly RunSpan[]): string =>
     runs.map(r => [r.from, r.to, r.failures, r.lastFailed, r.startsAfter, r.confirmedAt, r.reason]),
   )
 
-const apart = (a: readonly Interval[], b: readonly Interval[]): number =>
-  total(subtract(a, b)) + total(subtract(b, a))
+const apart = (a: readonly Interval[], b: readonly Interval[]): Interval[] => [
+  ...subtract(a, b),
+  ...subtract(b, a),
+]

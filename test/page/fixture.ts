@@ -66,7 +66,7 @@ export function run(of: Failure, now: Instant = NOW): RunSpan {
   }
 }
 
-export interface EndpointSpec {
+interface EndpointSpec {
   readonly id: string
   readonly name?: string
   readonly state?: EndpointState

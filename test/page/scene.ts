@@ -3,12 +3,16 @@ import type { Instant } from '../../src/time/instant.ts'
 import { at, DAY, HOUR, MINUTE, NOW, plus, run, SECOND, type ServiceSpec, service } from './fixture.ts'
 
 export const HOSTILE = '<script>alert("1")</script>\'&amp; ]]>'
-export const LONG = 'Identity, access and directory services for the northern region (second cell) 80'
+const LONG = 'Identity, access and directory services for the northern region (second cell) 80'
 
 /** A plausible year: every kind of month and of state that the pages tell apart. */
 export function scene(now: Instant = NOW): ServiceRecord[] {
   return specs(now).map(spec => service(spec, now))
 }
+
+/** The same without the names that no operator would choose. */
+export const plainScene = (now: Instant = NOW): ServiceRecord[] =>
+  scene(now).filter(s => s.id !== 'hostile' && s.id !== 'long')
 
 /** The same with nothing wrong at the moment. */
 export const calmScene = (now: Instant = NOW): ServiceRecord[] =>

@@ -1,0 +1,40 @@
+import type { Observation, ServiceRecord, Source } from '../record/source.ts'
+import type { Instant } from '../time/instant.ts'
+import { add } from '../time/interval.ts'
+import { type CheckStrip, checkStrip, checkWindows } from './checks-view.ts'
+import type { ReportedOutage } from './report.ts'
+
+interface Evidence {
+  readonly strips: readonly CheckStrip[]
+  readonly observations: readonly Observation[]
+}
+
+/** An outage of more endpoints shows the checks of the first ones. */
+const CHECKED_ENDPOINTS = 8
+
+/** What the prober recorded of an outage: the checks around it, and what marks it. */
+export async function evidence(
+  source: Source,
+  record: ServiceRecord,
+  outage: ReportedOutage,
+  now: Instant,
+): Promise<Evidence> {
+  const configured = new Map(record.endpoints.map(e => [e.id, e]))
+  const involved = outage.endpoints.slice(0, CHECKED_ENDPOINTS)
+  const every = Math.min(...involved.map(id => configured.get(id)?.every ?? 60_000))
+  const windows = checkWindows(outage, every, now)
+  const strips = await Promise.all(
+    windows.map(async window => {
+      const lanes = involved.map(async id => ({
+        endpoint: { name: configured.get(id)?.name ?? id },
+        checks: await source.checks(id, window),
+      }))
+      return checkStrip(window, await Promise.all(lanes), outage, now)
+    }),
+  )
+  const observations = await source.observations(outage.endpoints, {
+    from: outage.startsAfter ?? outage.from,
+    to: add(outage.to ?? now, 1),
+  })
+  return { strips, observations }
+}
