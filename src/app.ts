@@ -11,14 +11,25 @@ export function composeApp(api: Hono, pages: Pages, onError: (error: Error) => v
     onError(error)
     return problem(c, 503, 'This cannot be answered at the moment. Please try again.')
   })
+  app.notFound(c => problem(c, 405, 'Only GET is understood here.'))
   app.route('/', api)
   app.route('/', pages.app)
   return app
 }
 
+/** A request whose address or Host header makes no URL. */
+const malformed = (): Response =>
+  Response.json(
+    { type: 'about:blank', title: 'Bad request', status: 400, detail: 'The request names no valid address.' },
+    { status: 400, headers: { 'content-type': 'application/problem+json' } },
+  )
+
 /** An HTTP server that answers pages straight from memory, and everything else through the app. */
 export function httpServer(app: Hono, pages: Pages): Server {
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => malformed(),
+  })
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 15_000, maxHeaderSize: 16_384 },
     (request: IncomingMessage, response: ServerResponse) => {

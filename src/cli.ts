@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Failure } from './commands/failure.ts'
 import { parseDuration } from './time/duration.ts'
@@ -12,8 +13,10 @@ const data = () =>
   new Option('--data <directory>', 'where the record is kept').env('NINES_DATA').default('./data')
 const now = () => instant(Date.now())
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 const program = new Command('nines')
   .description('Watches services, keeps an exact record of when they were down, and publishes a status page.')
+  .version(version)
   .exitOverride()
   .configureOutput({
     // One line, with the suggestion of what may have been meant.

@@ -32,12 +32,14 @@ export function api(options: ApiOptions): Hono {
   const known = async (id: string, now: Instant): Promise<ServiceRecord | undefined> =>
     (await options.source.services(now)).find(record => record.id === id)
 
-  app.use('*', async (c, next) => {
-    await next()
-    c.header('x-content-type-options', 'nosniff')
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-cache')
-    c.header('access-control-allow-origin', '*')
-  })
+  for (const path of ['/api/*', '/livez', '/readyz', '/healthz']) {
+    app.use(path, async (c, next) => {
+      await next()
+      c.header('x-content-type-options', 'nosniff')
+      if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-cache')
+      c.header('access-control-allow-origin', '*')
+    })
+  }
   app.use('/api/*', compress())
 
   app.get('/livez', c => c.json({ status: 'ok' }))

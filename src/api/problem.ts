@@ -14,6 +14,8 @@ const TITLES: Readonly<Record<Status, string>> = {
 export function problem(c: Context, status: Status, detail: string): Response {
   return c.json({ type: 'about:blank', title: TITLES[status], status, detail }, status, {
     'content-type': 'application/problem+json',
+    'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
+    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
   })
 }

@@ -2,11 +2,11 @@ import type { DownRule } from '../catalog/model.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Judgement, judge } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
-import { add, earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
+import { earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
 import { lifetime, type Measure, type Member, measure, narrow } from './measure.ts'
 
 /** All that a service's figures are made of. */
-export interface Record {
+export interface Recorded {
   readonly rule: DownRule
   readonly members: readonly Member[]
   /** Windows of the service, past and to come, in any order. */
@@ -30,7 +30,7 @@ export function clipWindow(asked: Interval, members: readonly Member[], now: Ins
 }
 
 /** Measures and judges a service over an asked window, which is clipped (see `clipWindow`). */
-export function figures(record: Record, asked: Interval, contract: Contract, now: Instant): Figures {
+export function figures(record: Recorded, asked: Interval, contract: Contract, now: Instant): Figures {
   const maintenance = normalize(record.maintenance)
   const window = clipWindow(asked, record.members, now)
   const members = narrow(record.members, window)
@@ -65,6 +65,3 @@ function blips(members: readonly Member[], window: Interval): number {
     0,
   )
 }
-
-/** The end of a membership that lasts: later than any `now`. */
-export const FOREVER: Instant = add(0 as Instant, 8_640_000_000_000_000)

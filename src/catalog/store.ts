@@ -25,8 +25,13 @@ export interface Catalog {
   readonly memberships: readonly Membership[]
 }
 
+/** A catalog that its reader owns. */
+export interface ReadCatalog extends Catalog {
+  readonly endpoints: Map<EndpointId, StoredEndpoint>
+}
+
 /** Every service and endpoint that was ever watched. To be called in a transaction or for one look. */
-export function readCatalog(db: Database): Catalog {
+export function readCatalog(db: Database): ReadCatalog {
   const stored = db.orm.select().from(endpoints).all() as StoredEndpoint[]
   const byKey = new Map(stored.map(e => [e.key, e.id]))
   return {

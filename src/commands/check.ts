@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import type { Target } from '../catalog/model.ts'
 import type { ProbeResult } from '../probe/check.ts'
 import { checkOnce } from '../probe/prober.ts'
 import { type Duration, duration } from '../time/instant.ts'
-import { requireConfig } from './config.ts'
+import { loadFile, requireConfig } from './config.ts'
 import { Failure } from './failure.ts'
 
 export interface CheckCommand {
@@ -33,7 +32,8 @@ interface Found {
 
 async function find({ what, config: file }: CheckCommand): Promise<Found> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(what)) {
-    const references = existsSync(file) ? (await requireConfig(file)).references : []
+    const loaded = await loadFile(file)
+    const references = loaded.ok ? loaded.config.references : []
     return { target: plainTarget(what), timeout: duration(10_000), references }
   }
   const config = await requireConfig(file)

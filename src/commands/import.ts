@@ -33,21 +33,18 @@ const MOST_FAULTS = 20
 /** `nines import`: stores past checks, all or none. Throws a Failure that names each bad line. */
 export async function importChecks(options: ImportOptions): Promise<void> {
   const config = await requireConfig(options.config)
+  const policies = new Map<EndpointId, Policy>()
+  for (const { id, hold, confirm } of config.services.flatMap(service => service.endpoints))
+    policies.set(id, { hold: holdOf(options.hold, hold), failures: confirm.failures })
+  // Read whole before anything is opened: a bad line leaves not even an empty database behind.
+  const past = await collect(linesOf(options), { policyOf: id => policies.get(id) ?? null, now: options.now })
   const db = openDatabase(options.data, 30_000)
   try {
     const store = new RecordStore(db)
-    const policies = new Map<EndpointId, Policy>()
-    for (const { id, hold, confirm } of config.services.flatMap(service => service.endpoints))
-      policies.set(id, { hold: holdOf(options.hold, hold), failures: confirm.failures })
-    const closed = new Map([...policies.keys()].map(id => [id, store.closedUntil(id)]))
-    const past = await collect(linesOf(options), {
-      policyOf: id => policies.get(id) ?? null,
-      closedUntil: id => closed.get(id) ?? null,
-      now: options.now,
-    })
     await store.configure(config.services, config.maintenance, options.now, true)
-    const { stored, known } = await store.import(past, options.now)
-    process.stdout.write(`${stored} checks stored, ${known} known already\n`)
+    const { stored, known, closed } = await store.import(past)
+    const left = closed > 0 ? `, ${closed} left out: their time is past its retention, and closed` : ''
+    process.stdout.write(`${stored} checks stored, ${known} known already${left}\n`)
   } finally {
     db.close()
   }

@@ -1,28 +1,24 @@
-import { openDatabase, openForReading } from '../db/open.ts'
+import { existsSync } from 'node:fs'
+import { databaseFile, openDatabase, openForReading } from '../db/open.ts'
 import { compareWithChecks } from '../record/recompute.ts'
 import { RecordStore } from '../record/store.ts'
 import type { Instant } from '../time/instant.ts'
-import { requireConfig } from './config.ts'
+import { Failure } from './failure.ts'
 
 export interface RecomputeCommand {
   readonly check: boolean
-  readonly config: string
   readonly data: string
   readonly now: Instant
 }
 
 /** `nines recompute`: folds the stored checks again; with `check` it only compares. Returns the exit code: 1 where they differ. */
 export async function recomputeCommand(options: RecomputeCommand): Promise<number> {
-  await requireConfig(options.config)
   return options.check ? check(options) : rewrite(options)
 }
 
 function check({ data, now }: RecomputeCommand): number {
   const db = openForReading(data)
-  if (!db) {
-    process.stderr.write(`nothing is recorded in ${data} yet\n`)
-    return 0
-  }
+  if (!db) throw nothing(data)
   try {
     // One read transaction, so that a server beside it does not change the record between two looks.
     return db.connection.transaction(() => {
@@ -40,11 +36,14 @@ function check({ data, now }: RecomputeCommand): number {
   }
 }
 
-async function rewrite({ data, now }: RecomputeCommand): Promise<number> {
+const nothing = (data: string) => new Failure(`nothing is recorded in ${data} yet`)
+
+async function rewrite({ data }: RecomputeCommand): Promise<number> {
+  if (!existsSync(databaseFile(data))) throw nothing(data)
   const db = openDatabase(data, 30_000)
   try {
     const store = new RecordStore(db)
-    for (const { endpoint, checks } of await store.recompute(now))
+    for (const { endpoint, checks } of await store.recompute())
       process.stdout.write(`${endpoint}: folded ${checks} checks again\n`)
     return 0
   } finally {

@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml'
+import { Composer, type CST, type Document, Lexer, Parser } from 'yaml'
 import { MAX_DEPTH } from './tree.ts'
 
 /** The most that a configuration file may hold, in bytes. */
@@ -24,27 +24,21 @@ export interface Source {
 
 /** Reads YAML 1.2. Never throws: whatever the text, the answer is a document, or at least one fault, or both. */
 export function parseSource(text: string): Source {
-  const lines = new LineCounter()
-  const position = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
-  }
+  const position = placeIn(text)
   const refuse = (offset: number, message: string, example: string): Source => ({
     document: null,
     faults: [{ offset, message, example }],
     position,
   })
-  lines.addNewLine(0)
   if (Buffer.byteLength(text) > MAX_BYTES) return refuse(0, 'is larger than 1 MiB', SMALLEST)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text)
   if (control) {
-    for (const newline of text.slice(0, control.index).matchAll(/\n/g)) lines.addNewLine(newline.index + 1)
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()
     return refuse(control.index, `holds the control character U+${code}, so is not a text file`, SMALLEST)
   }
 
-  const parser = new Parser(offset => offset > 0 && lines.addNewLine(offset))
+  const parser = new Parser()
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
@@ -81,6 +75,20 @@ export function parseSource(text: string): Source {
   }
   if (document.contents === null && faults.length === 0) return refuse(0, 'is empty', SMALLEST)
   return { document, faults, position }
+}
+
+/** Counts lines itself: the parser's own counter misses those that it passes over in a slip. */
+function placeIn(text: string): Source['position'] {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), newline => newline.index + 1)]
+  return offset => {
+    let [low, high] = [0, starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: Math.min(offset, text.length) - (starts[low] ?? 0) + 1 }
+  }
 }
 
 /** Slips that leave the rest of the file readable. */

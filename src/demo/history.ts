@@ -77,7 +77,7 @@ async function makeService(
       )
     } else {
       const past = group.filter(g => g.checks.length > 0).map(g => [g.endpoint.id, g.checks] as const)
-      if (past.length > 0) await store.import(new Map<EndpointId, readonly RawCheck[]>(past), to)
+      if (past.length > 0) await store.import(new Map<EndpointId, readonly RawCheck[]>(past))
     }
     progress((to - begin) / (now - begin))
     await pause()

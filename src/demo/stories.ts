@@ -157,9 +157,9 @@ export const WINDOWS: readonly Window[] = [
 export const WATCHED: Readonly<Record<string, number>> = {
   iam: 14,
   shop: 14,
-  payments: 9,
-  storage: 7,
-  docs: 4,
+  payments: 14,
+  storage: 14,
+  docs: 5,
 }
 
 /** Services whose every outage is told above; the others have small ones besides. */

@@ -11,6 +11,20 @@ export const feedPath = (service: string | null): string =>
 export const dataPath = (id: string, month: string): string =>
   `/api/v1/services/${encode(id)}/availability?month=${month}`
 
+/** The path of the public address, under which the pages link to each other: `/status`, or empty. */
+export function prefixOf(base: string | null): string {
+  if (base === null || !URL.canParse(base)) return ''
+  return new URL(base).pathname.replace(/\/+$/, '')
+}
+
+/** A request's path without the prefix, which a proxy may or may not have taken off. */
+export function withoutPrefix(path: string, prefix: string): string {
+  if (prefix === '' || !path.startsWith(prefix)) return path
+  const rest = path.slice(prefix.length)
+  if (rest === '') return '/'
+  return rest.startsWith('/') ? rest : path
+}
+
 /** The path under the public address, or alone where none is configured. */
 export function absolute(base: string | null, path: string): string {
   if (base === null || !/^https?:\/\//i.test(base)) return path

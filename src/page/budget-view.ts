@@ -1,3 +1,4 @@
+import { failureShare } from '../sla/percent.ts'
 import type { MonthReport } from './report.ts'
 import { brief, percentWords } from './words.ts'
 
@@ -10,7 +11,7 @@ export interface BudgetView {
   readonly used: number
   /** Where the allowance ends; below 100 once it is overspent. */
   readonly limit: number
-  /** Where an even spending would stand now; null once the month is over. */
+  /** Where spending evenly over the time that counts, from the first check on, would stand now; null once the month is over. */
   readonly even: number | null
   readonly over: boolean
 }
@@ -18,14 +19,14 @@ export interface BudgetView {
 const share = (part: number, whole: number): number => Math.round((part / whole) * 10_000) / 100
 
 /** The meter of the highest guarantee. Null without one, or without data. */
-export function budgetView(month: MonthReport, now: number): BudgetView | null {
-  const { figures, calendar } = month
+export function budgetView({ figures }: MonthReport): BudgetView | null {
   const top = figures.thresholds[0]
   if (!top || top.verdict === 'no-data') return null
   const { counted } = figures
   const scale = Math.max(counted, top.allowedMs, 1)
   const limit = share(top.allowedMs, scale)
-  const gone = Math.min(1, Math.max(0, (now - calendar.from) / (calendar.to - calendar.from)))
+  const { part, whole } = failureShare(top.percent)
+  const earned = (figures.base * Number(part)) / Number(whole)
   const over = counted > top.allowedMs
   const spent = `${counted === 0 ? 'None' : brief(counted)} of ${brief(top.allowedMs)} spent`
   return {
@@ -33,7 +34,7 @@ export function budgetView(month: MonthReport, now: number): BudgetView | null {
     words: over ? `${spent}: ${brief(counted - top.allowedMs)} too much` : spent,
     used: share(Math.min(counted, top.allowedMs), scale),
     limit,
-    even: figures.complete ? null : Math.round(gone * limit * 100) / 100,
+    even: figures.complete ? null : share(Math.min(earned, top.allowedMs), scale),
     over,
   }
 }

@@ -32,19 +32,40 @@ export function calendarMonth(month: Month, timeZone: string): CalendarMonth {
   return made
 }
 
-/** The `n` latest months, the running one last. */
-export function lastMonths(now: Instant, n: number, timeZone: string): CalendarMonth[] {
-  const current = monthOf(now, timeZone)
-  return Array.from({ length: n }, (_, i) => calendarMonth(addMonths(current, i + 1 - n), timeZone))
+/** Lists that end now, by length and zone: each is the same for as long as its last part runs. */
+const latestMonths = new Map<string, readonly CalendarMonth[]>()
+const latestDays = new Map<string, readonly Day[]>()
+
+function latest<T extends Interval>(
+  known: Map<string, readonly T[]>,
+  key: string,
+  now: Instant,
+  make: () => readonly T[],
+): readonly T[] {
+  const held = known.get(key)
+  const last = held?.at(-1)
+  if (held && last && last.from <= now && now < last.to) return held
+  const made = make()
+  if (known.size >= KNOWN_LIMIT) known.clear()
+  known.set(key, made)
+  return made
 }
 
+/** The `n` latest months, the running one last. */
+export const lastMonths = (now: Instant, n: number, timeZone: string): readonly CalendarMonth[] =>
+  latest(latestMonths, `${n} ${timeZone}`, now, () => {
+    const current = monthOf(now, timeZone)
+    return Array.from({ length: n }, (_, i) => calendarMonth(addMonths(current, i + 1 - n), timeZone))
+  })
+
 /** The `n` latest days, today last. */
-export function lastDays(now: Instant, n: number, timeZone: string): Day[] {
-  return lastMonths(now, Math.ceil(n / 28) + 1, timeZone)
-    .flatMap(month => month.days)
-    .filter(day => day.from <= now)
-    .slice(-n)
-}
+export const lastDays = (now: Instant, n: number, timeZone: string): readonly Day[] =>
+  latest(latestDays, `${n} ${timeZone}`, now, () =>
+    lastMonths(now, Math.ceil(n / 28) + 1, timeZone)
+      .flatMap(month => month.days)
+      .filter(day => day.from <= now)
+      .slice(-n),
+  )
 
 /** The day that an instant lies in. */
 function dayOf(at: Instant, timeZone: string): Day {

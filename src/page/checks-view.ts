@@ -1,3 +1,4 @@
+import { clipAll } from '../availability/history.ts'
 import type { EndpointNow, StoredCheck } from '../record/source.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { add, earlier, type Interval, later } from '../time/interval.ts'
@@ -42,13 +43,38 @@ interface CheckMark {
   readonly label: string
 }
 
+interface Stretch {
+  readonly x: number
+  readonly width: number
+  readonly label: string
+}
+
+/** What of an outage's time counted as what. */
+export interface Course {
+  readonly down: readonly Interval[]
+  /** Down within maintenance. */
+  readonly spared: readonly Interval[]
+  readonly unknown: readonly Interval[]
+  readonly maintenance: readonly Interval[]
+}
+
+/** The same drawn on one scale, in per cent. */
+export type CourseView = { readonly [part in keyof Course]: readonly Stretch[] }
+
+const COURSE_WORDS: { readonly [part in keyof Course]: string } = {
+  down: 'Counted as down',
+  spared: 'Down within maintenance, not counted',
+  unknown: 'Unknown',
+  maintenance: 'Announced maintenance',
+}
+
 export interface CheckStrip {
   readonly title: string
   readonly from: { readonly iso: string; readonly words: string }
   readonly to: { readonly iso: string; readonly words: string }
   /** Where the true begin and end lie, in per cent. */
-  readonly doubt: readonly { readonly x: number; readonly width: number; readonly label: string }[]
-  readonly down: { readonly x: number; readonly width: number }
+  readonly doubt: readonly Stretch[]
+  readonly course: CourseView
   readonly lanes: readonly {
     readonly name: string
     readonly checks: readonly CheckMark[]
@@ -62,19 +88,47 @@ export interface EndpointChecks {
 }
 
 const DRAWN = 400
+/** The least width at which a stretch is still seen, in per cent. */
+const LEAST = 0.3
+
+function scaleOf(window: Interval) {
+  const length = Math.max(1, window.to - window.from)
+  const place = (at: number) =>
+    Math.round((Math.min(Math.max(at - window.from, 0), length) / length) * 100_000) / 1_000
+  const stretch = (from: Instant, to: Instant) => ({
+    x: place(from),
+    width: Math.round((place(to) - place(from)) * 1_000) / 1_000,
+  })
+  return { place, stretch }
+}
+
+export function courseView(course: Course, window: Interval): CourseView {
+  const { stretch } = scaleOf(window)
+  const drawn = (part: keyof Course): Stretch[] =>
+    clipAll(course[part], window).map(i => {
+      const { x, width } = stretch(i.from, i.to)
+      return {
+        x: Math.min(x, 100 - LEAST),
+        width: Math.max(LEAST, width),
+        label: `${COURSE_WORDS[part]}: ${utcTime(i.from)} to ${utcTime(i.to)}`,
+      }
+    })
+  return {
+    down: drawn('down'),
+    spared: drawn('spared'),
+    unknown: drawn('unknown'),
+    maintenance: drawn('maintenance'),
+  }
+}
 
 export function checkStrip(
   window: CheckWindow,
   lanes: readonly EndpointChecks[],
   of: Bounds,
-  now: Instant,
+  course: Course,
 ): CheckStrip {
-  const length = Math.max(1, window.to - window.from)
-  const place = (at: number) =>
-    Math.round((Math.min(Math.max(at - window.from, 0), length) / length) * 100_000) / 1_000
-  const stretch = (from: Instant, to: Instant) => ({ x: place(from), width: place(to) - place(from) })
+  const { place, stretch } = scaleOf(window)
   const time = (at: Instant) => ({ iso: rfc3339(at), words: utcTime(at) })
-  const to = of.to ?? now
   const doubt = [
     ...(of.startsAfter === null
       ? []
@@ -86,7 +140,7 @@ export function checkStrip(
     from: time(window.from),
     to: time(window.to),
     doubt: doubt.filter(d => d.width > 0),
-    down: stretch(of.from, to),
+    course: courseView(course, window),
     lanes: lanes.map(({ endpoint, checks }) => {
       const inside = checks.filter(c => window.from <= c.at && c.at < window.to)
       const n = (state: StoredCheck['state']) => inside.filter(c => c.state === state).length

@@ -1,11 +1,21 @@
-import type { Observation, ServiceRecord, Source } from '../record/source.ts'
+import { clipAll } from '../availability/history.ts'
+import type { Observation, Source } from '../record/source.ts'
 import type { Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
-import { type CheckStrip, checkStrip, checkWindows } from './checks-view.ts'
-import type { ReportedOutage } from './report.ts'
+import {
+  type CheckStrip,
+  type Course,
+  type CourseView,
+  checkStrip,
+  checkWindows,
+  courseView,
+} from './checks-view.ts'
+import type { Report, ReportedOutage } from './report.ts'
 
-interface Evidence {
+export interface Evidence {
   readonly strips: readonly CheckStrip[]
+  /** All of the outage on one scale, where the strips show its ends alone. */
+  readonly course: CourseView | null
   readonly observations: readonly Observation[]
 }
 
@@ -15,26 +25,33 @@ const CHECKED_ENDPOINTS = 8
 /** What the prober recorded of an outage: the checks around it, and what marks it. */
 export async function evidence(
   source: Source,
-  record: ServiceRecord,
+  of: Report,
   outage: ReportedOutage,
   now: Instant,
 ): Promise<Evidence> {
-  const configured = new Map(record.endpoints.map(e => [e.id, e]))
+  const configured = new Map(of.record.endpoints.map(e => [e.id, e]))
   const involved = outage.endpoints.slice(0, CHECKED_ENDPOINTS)
   const every = Math.min(...involved.map(id => configured.get(id)?.every ?? 60_000))
   const windows = checkWindows(outage, every, now)
+  const whole = { from: outage.from, to: outage.to ?? now }
+  const course: Course = {
+    down: clipAll(of.down, whole),
+    spared: clipAll(of.spared, whole),
+    unknown: clipAll(of.unknown, whole),
+    maintenance: of.maintenance,
+  }
   const strips = await Promise.all(
     windows.map(async window => {
       const lanes = involved.map(async id => ({
         endpoint: { name: configured.get(id)?.name ?? id },
         checks: await source.checks(id, window),
       }))
-      return checkStrip(window, await Promise.all(lanes), outage, now)
+      return checkStrip(window, await Promise.all(lanes), outage, course)
     }),
   )
   const observations = await source.observations(outage.endpoints, {
     from: outage.startsAfter ?? outage.from,
     to: add(outage.to ?? now, 1),
   })
-  return { strips, observations }
+  return { strips, course: windows.length > 1 ? courseView(course, whole) : null, observations }
 }

@@ -6,12 +6,19 @@ import { monthPath, servicePath } from './address.ts'
 import { type BudgetView, budgetView } from './budget-view.ts'
 import { type CalendarMonth, lastDays, lastMonths } from './calendar.ts'
 import { claimOf } from './claim.ts'
-import { type HeadlineView, headlineView, ongoing } from './headline-view.ts'
+import { type HeadlineView, headlineView, type LastOutage, lastOutage, ongoing } from './headline-view.ts'
 import { type LastMonthView, lastMonthView } from './last-month-view.ts'
 import { type MaintenanceRow, maintenanceRows } from './maintenance-view.ts'
-import { type GridRow, gradeWords, monthCell, watched } from './months-view.ts'
+import { type GridRow, gradeWords, monthCell, soFar, watched } from './months-view.ts'
 import { type ClaimWords, type OutageRow, outageRows } from './outage-list-view.ts'
-import { type MonthReport, monthReport, outagesIn, type Report, report } from './report.ts'
+import {
+  type MonthReport,
+  monthReport,
+  outagesIn,
+  type Report,
+  type ReportedOutage,
+  report,
+} from './report.ts'
 import { type StateView, stateNote, stateView } from './state.ts'
 import { type StripView, stripView } from './strip-view.ts'
 import { type Grade, type VerdictView, verdictView } from './verdict-view.ts'
@@ -33,6 +40,7 @@ interface ServiceRow {
 
 export interface FrontView {
   readonly headline: HeadlineView
+  readonly lastOutage: LastOutage
   readonly lastMonth: LastMonthView | null
   /** Services by group, in the order of the configuration; null names those without one. */
   readonly groups: readonly { readonly name: string | null; readonly rows: readonly ServiceRow[] }[]
@@ -60,20 +68,29 @@ export function frontView(records: readonly ServiceRecord[], contract: Contract,
   const words = gradeWords(contract)
   const current = months.at(-1) as CalendarMonth
   const recent: Interval = { from: days[0]?.from ?? now, to: now }
+  const headline = headlineView(reports, now)
+  const outages = recentOutages(
+    reports,
+    recent,
+    OUTAGES,
+    claimWords(reader, reports, months, contract, now),
+    now,
+  )
   return {
-    headline: headlineView(reports, now),
-    lastMonth: lastMonthView(reports, months.at(-2) as CalendarMonth, reader, contract, now),
+    headline,
+    lastOutage: lastOutage(headline.state.key, outages, `the last ${STRIP_DAYS} days`),
+    lastMonth: lastMonthView(reports, months.at(-2) as CalendarMonth, current, reader, contract, now),
     groups: grouped(reports.map(of => serviceRow(of, reader(of, current), days, contract, now))),
     month: monthName(current.month),
     maintenance: maintenanceRows(records, now),
-    months: months.map(m => shortMonth(m.month)),
+    months: months.map(m => (m === current ? soFar(m.month) : shortMonth(m.month))),
     grid: reports.map(of => ({
       name: of.record.name,
       href: servicePath(of.record.id),
       cells: months.map(m => (watched(of, m) ? monthCell(reader(of, m), words) : null)),
     })),
     legend: (Object.keys(words) as Grade[]).map(grade => ({ grade, words: words[grade] })),
-    outages: recentOutages(reports, recent, OUTAGES, claimWords(reader, reports, months, contract, now), now),
+    outages,
     timeZone,
     thresholds: contract.thresholds.map(t => percentWords(t.percent)),
     days: STRIP_DAYS,
@@ -110,6 +127,7 @@ export function claimWords(
   }
 }
 
+/** The newest outages of a window. */
 export function recentOutages(
   reports: readonly Report[],
   window: Interval,
@@ -117,12 +135,24 @@ export function recentOutages(
   claim: ClaimWords,
   now: Instant,
 ): OutageRow[] {
-  return outageRows(
-    reports.flatMap(of => outagesIn(of, window, now)),
-    limit,
-    claim,
-    now,
-  )
+  const latest = reports
+    .map(of => ({ of, failed: lastFailed(of) }))
+    .filter(({ failed }) => failed !== null && failed.to > window.from)
+    .sort((a, b) => (b.failed?.from ?? 0) - (a.failed?.from ?? 0))
+  let newest: ReportedOutage[] = []
+  for (const { of, failed } of latest) {
+    // No outage of this service or of those after it began later than its last failure.
+    const least = newest[limit - 1]
+    if (least && failed && failed.from < least.from) break
+    newest = [...newest, ...outagesIn(of, window, now)].sort((a, b) => b.from - a.from).slice(0, limit)
+  }
+  return outageRows(newest, limit, claim, now)
+}
+
+/** The last stretch of downtime, within maintenance or not. */
+function lastFailed({ down, spared }: Report): Interval | null {
+  const [a, b] = [down.at(-1), spared.at(-1)]
+  return a && b ? (a.from > b.from ? a : b) : (a ?? b ?? null)
 }
 
 function serviceRow(
@@ -143,7 +173,7 @@ function serviceRow(
     state: stateView(of.state),
     note: outage ? `for ${spoken(now - outage.from)}` : stateNote(record, of.state),
     verdict: verdictView(month, contract, now),
-    budget: budgetView(month, now),
+    budget: budgetView(month),
     strip: stripView(of, days, contract),
   }
 }

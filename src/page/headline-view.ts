@@ -2,7 +2,7 @@ import type { ServiceState } from '../record/state.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { add, later } from '../time/interval.ts'
 import { outagePath, servicePath } from './address.ts'
-import { type TimeView, timeView } from './outage-list-view.ts'
+import { type OutageRow, type TimeView, timeView } from './outage-list-view.ts'
 import { outagesIn, type Report, type ReportedOutage } from './report.ts'
 import { type StateView, stateView } from './state.ts'
 import { brief, listed, spoken, utcTime } from './words.ts'
@@ -43,6 +43,14 @@ function affected(of: Report, now: Instant): Affected {
   }
 }
 
+/** Since when nothing has been down. Null where something is, or may be. */
+export type LastOutage = { readonly row: OutageRow | null; readonly none: string } | null
+
+export function lastOutage(state: ServiceState, newest: readonly OutageRow[], window: string): LastOutage {
+  if (state !== 'up' && state !== 'maintenance' && state !== 'verifying') return null
+  return { row: newest.find(row => row.to !== null) ?? null, none: `No outage in ${window}.` }
+}
+
 /** Worst first. */
 const ORDER: readonly ServiceState[] = [
   'down',
@@ -50,8 +58,8 @@ const ORDER: readonly ServiceState[] = [
   'verifying',
   'maintenance',
   'paused',
-  'pending',
   'up',
+  'pending',
 ]
 
 const NAMED = 3
@@ -96,11 +104,13 @@ export function headlineView(reports: readonly Report[], now: Instant): Headline
   const active = endpoints.filter(e => e.state !== 'paused')
   const checks = endpoints.map(e => e.lastCheck).filter(at => at !== null)
   const last = checks.length > 0 ? checks.reduce(later) : null
+  // A service that is new to the page is no trouble.
+  const everything = others.every(g => g.state === 'pending' && worst?.state === 'up')
   const troubled = groups.filter(g => g.state !== 'up' && g.state !== 'pending')
   return {
     state: stateView(worst?.state ?? 'pending'),
-    sentence: sentenceOf(worst, others.length === 0, now),
-    announcement: sentenceOf(worst, others.length === 0, null),
+    sentence: sentenceOf(worst, everything, now),
+    announcement: sentenceOf(worst, everything, null),
     rest: others.length > 0 ? others.map(g => about(g.state, g.of, false, now)).join(' ') : null,
     affected: troubled.flatMap(g => g.of.map(of => affected(of, now))),
     checked: last === null ? null : { iso: rfc3339(last), words: utcTime(last) },
@@ -114,7 +124,7 @@ function sentenceOf(
   now: Instant | null,
 ): string {
   if (!worst) return 'No service is being watched yet.'
-  if (worst.state === 'pending' && everything) return 'No checks yet: the first is due in a moment.'
+  if (worst.state === 'pending') return 'No checks yet: the first is due in a moment.'
   if (worst.state === 'paused' && everything) return 'Nothing is being checked: every endpoint is paused.'
   return about(worst.state, worst.of, everything, now)
 }

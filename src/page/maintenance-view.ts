@@ -1,9 +1,10 @@
 import type { Maintenance } from '../catalog/model.ts'
 import type { ServiceRecord } from '../record/source.ts'
-import type { Instant } from '../time/instant.ts'
+import { type Instant, rfc3339 } from '../time/instant.ts'
+import type { Interval } from '../time/interval.ts'
 import { servicePath } from './address.ts'
 import { type TimeView, timeView } from './outage-list-view.ts'
-import { exact } from './words.ts'
+import { exact, utcMinute } from './words.ts'
 
 /** An announced window that is running or to come. */
 export interface MaintenanceRow {
@@ -15,6 +16,8 @@ export interface MaintenanceRow {
   readonly announced: TimeView | null
   readonly services: readonly { readonly name: string; readonly href: string }[]
 }
+
+const sameDay = ({ from, to }: Interval): boolean => rfc3339(from).slice(0, 10) === rfc3339(to).slice(0, 10)
 
 /** The windows of these services that are not over, by their start; one that covers several appears once. */
 export function maintenanceRows(services: readonly ServiceRecord[], now: Instant): MaintenanceRow[] {
@@ -33,7 +36,10 @@ export function maintenanceRows(services: readonly ServiceRecord[], now: Instant
       title: window.title,
       running: window.from <= now,
       from: timeView(window.from),
-      to: timeView(window.to),
+      to:
+        window.from > now && sameDay(window)
+          ? { iso: rfc3339(window.to), words: utcMinute(window.to) }
+          : timeView(window.to),
       length: exact(window.to - window.from),
       announced: window.announced === null ? null : timeView(window.announced),
       services: of.map(s => ({ name: s.name, href: servicePath(s.id) })),

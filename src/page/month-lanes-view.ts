@@ -5,12 +5,13 @@ import type { Day } from '../time/month.ts'
 import { outagePath } from './address.ts'
 import type { CalendarMonth } from './calendar.ts'
 import type { Report, ReportedOutage } from './report.ts'
-import { dayWords } from './strip-view.ts'
-import { exact, utcTime, weekday } from './words.ts'
+import { dayParts, dayWords } from './strip-view.ts'
+import { brief, exact, utcTime, weekday } from './words.ts'
 
 /** A stretch of a day at its true place and length, in per cent of the widest day. */
 interface LaneMark {
-  readonly kind: 'down' | 'unknown' | 'maintenance'
+  /** `spared`: down within maintenance, which is not counted. */
+  readonly kind: 'down' | 'spared' | 'unknown' | 'maintenance'
   readonly x: number
   readonly width: number
   readonly label: string
@@ -26,13 +27,18 @@ interface Lane {
   /** The part of the day that was watched; null where none was. */
   readonly watched: { readonly x: number; readonly width: number } | null
   readonly marks: readonly LaneMark[]
+  /** All of it, exact. */
   readonly words: string
+  /** The same shorter, part by part, worst first. */
+  readonly parts: readonly string[]
 }
 
 export interface LanesView {
   readonly lanes: readonly Lane[]
   /** Hours of the axis, with their place in per cent. */
   readonly hours: readonly { readonly x: number; readonly label: string }[]
+  /** Whether there is such a mark in the month. */
+  readonly spared: boolean
 }
 
 const HOUR = 3_600_000
@@ -49,6 +55,7 @@ export function lanesView(
   const widest = Math.max(...month.days.map(d => d.to - d.from), 24 * HOUR)
   return {
     lanes: month.days.map(day => lane(of, day, widest, outages, now)),
+    spared: clipAll(of.spared, month).length > 0,
     hours: [0, 6, 12, 18, 24].map(h => ({
       x: percent(h * HOUR, widest),
       label: `${String(h).padStart(2, '0')}:00`,
@@ -67,12 +74,13 @@ function lane(of: Report, day: Day, widest: number, outages: readonly ReportedOu
   })
   const sum = (list: readonly Interval[]) => list.reduce((ms, i) => ms + i.to - i.from, 0)
   const down = clipAll(of.down, day)
+  const spared = clipAll(of.spared, day)
   const unknown = clipAll(of.unknown, day)
   const maintenance = clipAll(of.maintenance, day)
   const holding = (i: Interval) => outages.find(o => o.from <= i.from && i.from < (o.to ?? now))
   const marks = (kind: LaneMark['kind'], list: readonly Interval[]) =>
     list.map((i): LaneMark => {
-      const outage = kind === 'down' ? holding(i) : undefined
+      const outage = kind === 'down' || kind === 'spared' ? holding(i) : undefined
       return {
         kind,
         ...place(i),
@@ -85,13 +93,24 @@ function lane(of: Report, day: Day, widest: number, outages: readonly ReportedOu
     label: `${weekday(day.date)} ${Number(day.date.slice(8, 10))}`,
     hours: length === 24 * HOUR ? null : `${length / HOUR}\u00a0h`,
     watched: seen ? place(seen) : null,
-    marks: [...marks('maintenance', maintenance), ...marks('unknown', unknown), ...marks('down', down)],
+    marks: [
+      ...marks('maintenance', maintenance),
+      ...marks('unknown', unknown),
+      ...marks('spared', spared),
+      ...marks('down', down),
+    ],
     words: seen
       ? dayWords(sum(down), sum(unknown), sum(maintenance))
       : day.from > now
         ? 'to come'
         : 'not watched',
+    parts: seen ? dayParts(sum(down), sum(unknown), sum(maintenance), brief) : [],
   }
 }
 
-const KINDS = { down: 'Down', unknown: 'Unknown', maintenance: 'Maintenance' } as const
+const KINDS = {
+  down: 'Down',
+  spared: 'Down within maintenance, not counted,',
+  unknown: 'Unknown',
+  maintenance: 'Maintenance',
+} as const

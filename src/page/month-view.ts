@@ -6,6 +6,7 @@ import { dataPath, monthPath, servicePath } from './address.ts'
 import { type BudgetView, budgetView } from './budget-view.ts'
 import { calendarMonth } from './calendar.ts'
 import { claimOf } from './claim.ts'
+import { type FailuresView, failuresView } from './failures-view.ts'
 import { type LatencyView, latencyView } from './latency-view.ts'
 import { type LanesView, lanesView } from './month-lanes-view.ts'
 import { computation, type PartsView, partsView } from './month-parts-view.ts'
@@ -14,7 +15,7 @@ import { watched } from './months-view.ts'
 import { type OutageRow, outageRows } from './outage-list-view.ts'
 import { monthReport, outagesIn, report } from './report.ts'
 import { type VerdictView, verdictView } from './verdict-view.ts'
-import { count, dateName, monthName } from './words.ts'
+import { dateName, monthName } from './words.ts'
 
 interface Neighbour {
   readonly name: string
@@ -31,7 +32,7 @@ export interface MonthView {
   readonly lanes: LanesView
   readonly parts: PartsView
   readonly outages: readonly OutageRow[]
-  readonly blips: string
+  readonly failures: FailuresView
   readonly computation: readonly string[]
   readonly latency: LatencyView | null
   readonly before: Neighbour | null
@@ -66,7 +67,7 @@ export function monthView(
     serviceHref: servicePath(record.id),
     month: monthName(month),
     verdict: verdictView(figures, contract, now),
-    budget: budgetView(figures, now),
+    budget: budgetView(figures),
     scale: scaleView(figures, contract),
     lanes: lanesView(of, calendar, outages, now),
     parts: partsView(figures),
@@ -76,10 +77,7 @@ export function monthView(
       outage => (claim?.open && outage.ms > 0 ? `You can claim until ${dateName(claim.until)}.` : null),
       now,
     ).reverse(),
-    blips:
-      figures.figures.blips === 0
-        ? 'No check failed besides.'
-        : `Besides, ${count(figures.figures.blips, 'blip')}: checks that failed and were not confirmed. They are never counted.`,
+    failures: failuresView(of, calendar, now),
     computation: computation(figures, contract),
     latency: latencyView(latency),
     before: neighbour(-1),

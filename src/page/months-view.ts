@@ -31,6 +31,7 @@ export function gradeWords(contract: Contract): Readonly<Record<Grade, string>> 
   const top = names[0] ?? ''
   return {
     met: names.length > 1 ? 'all guarantees met' : `${top} met`,
+    running: 'not over: met so far',
     missed: `${top} missed`,
     failed: `${names.at(-1) ?? ''} missed too`,
     uncertain: 'not certain',
@@ -38,16 +39,22 @@ export function gradeWords(contract: Contract): Readonly<Record<Grade, string>> 
   }
 }
 
+/** What a running month says for good. */
+const ENDS: ReadonlySet<Grade> = new Set(['missed', 'failed'])
+
+/** `Nov so far` */
+export const soFar = (month: string): string => `${shortMonth(month).slice(0, 3)} so far`
+
 export function monthCell(of: MonthReport, words: Readonly<Record<Grade, string>>): MonthCell {
   const { figures, calendar } = of
   const found = grade(figures)
   return {
     href: monthPath(of.of.record.id, calendar.month),
-    month: shortMonth(calendar.month),
+    month: figures.complete ? shortMonth(calendar.month) : soFar(calendar.month),
     figure: figures.availability.percent ?? 'no data',
     grade: found,
     running: !figures.complete,
-    words: `${words[found]}${figures.complete || found === 'no-data' ? '' : ' so far'}`,
+    words: `${words[found]}${!figures.complete && ENDS.has(found) ? ' already' : ''}`,
   }
 }
 

@@ -6,8 +6,8 @@ import { type Interval, intersect, total } from '../time/interval.ts'
 import { addMonths, monthOf } from '../time/month.ts'
 import { absolute, monthPath, outagePath, servicePath } from './address.ts'
 import { type CalendarMonth, calendarMonth } from './calendar.ts'
-import type { CheckStrip } from './checks-view.ts'
 import { claimText } from './claim-text.ts'
+import type { Evidence } from './evidence.ts'
 import { milliseconds } from './latency-view.ts'
 import { type MonthReport, monthReport, outagesIn, type Report, type ReportedOutage } from './report.ts'
 import { verdictView } from './verdict-view.ts'
@@ -15,6 +15,7 @@ import {
   brief,
   dateName,
   exact,
+  listed,
   monthName,
   percentWords,
   reasonWords,
@@ -48,33 +49,33 @@ export interface OutageView {
   readonly length: string
   readonly counted: string
   readonly spared: readonly string[]
+  readonly hasUnknown: boolean
+  readonly hasMaintenance: boolean
+  /** What of its length does not count, for the top of the page; null where all of it does. */
+  readonly less: string | null
   readonly beginning: string
   readonly end: string | null
   readonly range: string | null
   readonly endpoints: readonly string[]
   readonly reason: string
-  readonly strips: readonly CheckStrip[]
+  readonly strips: Evidence['strips']
+  readonly course: Evidence['course']
   readonly observations: readonly {
     readonly at: Moment
     readonly endpoint: string
     readonly state: Observation['state']
-    readonly reason: string | null
-    readonly observed: string
+    readonly seen: string
     readonly timing: string | null
-    readonly address: string | null
-    readonly status: number | null
   }[]
   readonly effects: readonly Effect[]
   readonly address: string
   readonly claimText: string
 }
 
-export interface OutageInput {
+export interface OutageInput extends Evidence {
   readonly of: Report
   readonly outage: ReportedOutage
   readonly id: string
-  readonly strips: readonly CheckStrip[]
-  readonly observations: readonly Observation[]
   readonly baseUrl: string | null
 }
 
@@ -90,7 +91,8 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
   const effects = months.map(month => effect(month, outage, contract, now))
   const spared: string[] = []
   if (outage.unknownMs > 0) spared.push(`${exact(outage.unknownMs)} of it is unknown`)
-  if (outage.maintenanceMs > 0) spared.push(`${exact(outage.maintenanceMs)} of it was maintenance`)
+  if (outage.maintenanceMs > 0)
+    spared.push(`${exact(outage.maintenanceMs)} of it lay within announced maintenance`)
   const address = absolute(input.baseUrl, outagePath(id))
   return {
     service: record.name,
@@ -106,26 +108,36 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     length: exact((outage.to ?? now) - outage.from),
     counted: exact(outage.ms),
     spared,
+    hasUnknown: outage.unknownMs > 0,
+    hasMaintenance: outage.maintenanceMs > 0,
+    less:
+      spared.length === 0
+        ? null
+        : `${outage.ms === 0 ? 'None' : exact(outage.ms)} of it counts as downtime: ${listed(spared)}.`,
     ...bounds(outage),
     endpoints: outage.endpoints.map(e => names.get(e) ?? e),
     reason: reasonWords(outage.reason),
     strips: input.strips,
+    course: input.course,
     observations: [...input.observations]
       .sort((a, b) => a.at - b.at)
       .map(o => ({
         at: moment(o.at),
         endpoint: names.get(o.endpoint) ?? o.endpoint,
         state: o.state,
-        reason: o.reason === null ? null : reasonWords(o.reason),
-        observed: o.observed,
+        seen: seenWords(o),
         timing: o.timings === null ? null : milliseconds(o.timings.total),
-        address: o.address,
-        status: o.status,
       })),
     effects,
     address,
     claimText: claimText({ service: record.name, outage, effects, address, now }),
   }
+}
+
+/** What was seen at a check, in one sentence that names the address once. */
+function seenWords({ observed, reason, address }: Observation): string {
+  const what = observed || (reason === null ? 'a good answer' : reasonWords(reason))
+  return address === null || what.includes(address) ? what : `${what}, from ${address}`
 }
 
 /** What is certain of the begin and the end. */
@@ -159,6 +171,13 @@ function monthsOf(window: Interval, contract: Contract): CalendarMonth[] {
   }
 }
 
+/** `31 % of`, `less than 1 % of`, `351 times` */
+function shareWords(share: number): string {
+  if (share >= 10) return `${Math.floor(share)} times`
+  if (share > 0 && share < 0.01) return `less than ${percentWords('1')} of`
+  return `${percentWords(String(Math.floor(share * 100)))} of`
+}
+
 function effect(month: MonthReport, outage: ReportedOutage, contract: Contract, now: Instant): Effect {
   const { calendar, figures, of } = month
   const down = intersect(of.down, [{ from: outage.from, to: outage.to ?? now }])
@@ -166,14 +185,16 @@ function effect(month: MonthReport, outage: ReportedOutage, contract: Contract, 
   const top = figures.thresholds[0]
   const name = monthName(calendar.month)
   const verdict = verdictView(month, contract, now)
-  const share = top && top.allowedMs > 0 ? Math.floor((inside / top.allowedMs) * 100) : null
+  const share = top && top.allowedMs > 0 ? shareWords(inside / top.allowedMs) : null
   return {
     month: name,
     href: monthPath(of.record.id, calendar.month),
     words:
-      share === null || !top
-        ? `${exact(inside)} counted in ${name}.`
-        : `It used ${percentWords(String(share))} of ${name}’s allowance: ${exact(inside)} of the ${brief(top.allowedMs)} that ${percentWords(top.percent)} allows.`,
+      inside === 0
+        ? `It used nothing of ${name}’s allowance.`
+        : share === null || !top
+          ? `${exact(inside)} counted in ${name}.`
+          : `It used ${share} ${name}’s allowance: ${exact(inside)} of the ${brief(top.allowedMs)} that ${percentWords(top.percent)} allows.`,
     verdict: `${verdict.opening} ${verdict.sentence}`,
     claim: verdict.claim,
   }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import { trimTrailingSlash } from 'hono/trailing-slash'
 import type { Source } from '../record/source.ts'
 import type { Instant } from '../time/instant.ts'
+import { prefixOf, withoutPrefix } from './address.ts'
 import { type Asset, loadAssets } from './assets.ts'
 import { sharedReading } from './records.ts'
-import { type Other, type PageSettings, renderer } from './render.ts'
+import { type Other, type PageSettings, renderer, underPrefix } from './render.ts'
 import { keyOf, routeOf } from './route.ts'
 import { SECURITY_HEADERS } from './security.ts'
 import { type Answer, answer, type Snapshot, snapshot } from './snapshot.ts'
@@ -62,25 +62,31 @@ export async function pages(options: PagesOptions): Promise<Pages> {
     ...(options.onError ? { onError: options.onError } : {}),
   })
 
+  let based: { readonly url: string | null; readonly prefix: string } | null = null
+  const prefix = () => {
+    const { url } = options.settings()
+    if (based?.url !== url) based = { url, prefix: prefixOf(url) }
+    return based?.prefix ?? ''
+  }
+
   const app = new Hono()
-  app.use(trimTrailingSlash())
   app.get('*', async c => {
     const accept = c.req.header('accept-encoding')
     const ifNoneMatch = c.req.header('if-none-match')
-    const path = c.req.path
+    const path = withoutPrefix(c.req.path, prefix())
     const asset = fixed.get(path)
     if (asset) return response(answer(asset, accept, ifNoneMatch))
+    if (path.length > 1 && path.endsWith('/')) return moved(prefix() + (path.replace(/\/+$/, '') || '/'))
     try {
       const found = await cache.get(keyOf(routeOf(path)))
       if (!('other' in found)) return response(answer(found, accept, ifNoneMatch), statusOf(path))
-      if (found.other.kind === 'moved')
-        return new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: found.other.to } })
+      if (found.other.kind === 'moved') return moved(prefix() + found.other.to)
       const missing = await cache.get('missing')
       if ('other' in missing) throw new Error('the page of missing pages is missing')
       return response(answer(missing, accept, undefined), 404)
     } catch {
       const { title, contract } = options.settings()
-      const html = template('/trouble', trouble(title, contract.timeZone, addresses))
+      const html = underPrefix(template('/trouble', trouble(title, contract.timeZone, addresses)), prefix())
       return new Response(html, {
         status: 503,
         headers: {
@@ -101,13 +107,17 @@ export async function pages(options: PagesOptions): Promise<Pages> {
     },
     lookup(target, accept, ifNoneMatch) {
       const end = target.indexOf('?')
-      const path = end < 0 ? target : target.slice(0, end)
+      const path = withoutPrefix(end < 0 ? target : target.slice(0, end), prefix())
       if (!path.startsWith('/')) return null
       const found = fixed.get(path) ?? cache.peek(path)
       return found ? answer(found, accept, ifNoneMatch) : null
     },
   }
 }
+
+/** To a path of ours: the Host header, which anyone may send, has no say in it. */
+const moved = (to: string): Response =>
+  new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: to.replace(/^\/+/, '/') } })
 
 const response = ({ status, headers, body }: Answer, shown = status): Response =>
   new Response(body, { status: status === 304 ? 304 : shown, headers })

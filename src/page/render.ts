@@ -1,6 +1,6 @@
 import type { Source } from '../record/source.ts'
 import type { Contract } from '../sla/contract.ts'
-import { absolute, dataPath, feedPath, monthPath, outagePath, servicePath } from './address.ts'
+import { absolute, dataPath, feedPath, monthPath, outagePath, prefixOf, servicePath } from './address.ts'
 import { calendarMonth, lastDays } from './calendar.ts'
 import { evidence } from './evidence.ts'
 import { feedView } from './feed-view.ts'
@@ -68,7 +68,7 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     return {
       content: {
         type: 'text/html; charset=utf-8',
-        body: Buffer.from(body),
+        body: Buffer.from(underPrefix(body, prefixOf(url))),
         cacheControl: 'public, max-age=1, stale-if-error=86400',
       },
     }
@@ -140,7 +140,7 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     if (!of || !seen) return MISSING
     const { contract, url } = options.settings()
     const view = outageView(
-      { of, outage: seen, id, baseUrl: url, ...(await evidence(source, record, seen, now)) },
+      { of, outage: seen, id, baseUrl: url, ...(await evidence(source, of, seen, now)) },
       contract,
       now,
     )
@@ -194,6 +194,10 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     }
   }
 }
+
+/** Puts the prefix before every link of a page to itself. No text can look like one: its quotes are escaped. */
+export const underPrefix = (html: string, prefix: string): string =>
+  prefix === '' ? html : html.replaceAll(/ (href|src)="\//g, (_, name: string) => ` ${name}="${prefix}/`)
 
 const robots = () => ({
   content: {

@@ -1,12 +1,12 @@
 import { inState } from '../availability/compose.ts'
 import type { Figures } from '../availability/figures.ts'
-import { lifetime, narrow, timeline } from '../availability/measure.ts'
+import { lifetime, timeline } from '../availability/measure.ts'
 import { type ServiceOutage, outagesIn as wholeOutages } from '../availability/outages.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import { type ServiceState, serviceState } from '../record/state.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
-import { type Interval, normalize, overlaps, subtract } from '../time/interval.ts'
+import { type Interval, intersect, normalize, subtract } from '../time/interval.ts'
 import type { CalendarMonth } from './calendar.ts'
 import { monthFigures } from './month-figures.ts'
 
@@ -19,6 +19,8 @@ export interface Report {
   readonly maintenance: readonly Interval[]
   /** Composed, outside maintenance. */
   readonly down: readonly Interval[]
+  /** Composed, within maintenance: never counted. */
+  readonly spared: readonly Interval[]
   readonly unknown: readonly Interval[]
   /** Composed up time, maintenance or not. */
   readonly up: readonly Interval[]
@@ -28,12 +30,14 @@ export function report(record: ServiceRecord, now: Instant): Report {
   const maintenance = normalize(record.maintenance)
   const life = lifetime(record.members, now)
   const segments = life ? timeline(record.members, record.rule, life, 'measured', now) : []
+  const down = inState(segments, 'down')
   return {
     record,
     state: serviceState(record, now),
     life,
     maintenance,
-    down: subtract(inState(segments, 'down'), maintenance),
+    down: subtract(down, maintenance),
+    spared: intersect(down, maintenance),
     unknown: subtract(inState(segments, 'unknown'), maintenance),
     up: inState(segments, 'up'),
   }
@@ -51,13 +55,7 @@ export function monthReport(
   contract: Contract,
   now: Instant,
 ): MonthReport {
-  const { rule, members } = of.record
-  const record = {
-    rule,
-    members: narrow(members, calendar),
-    maintenance: of.maintenance.filter(i => overlaps(i, calendar)),
-  }
-  return { calendar, figures: monthFigures(of.record.id, record, calendar, contract, now), of }
+  return { calendar, figures: monthFigures(of, calendar, contract, now), of }
 }
 
 export interface ReportedOutage extends ServiceOutage {

@@ -5,8 +5,9 @@ import type { Instant } from '../time/instant.ts'
 import { monthPath } from './address.ts'
 import { type BudgetView, budgetView } from './budget-view.ts'
 import { type CalendarMonth, lastDays, lastMonths } from './calendar.ts'
+import { type FailuresView, failuresView } from './failures-view.ts'
 import { claimWords, monthReader, recentOutages } from './front-view.ts'
-import { type HeadlineView, headlineView } from './headline-view.ts'
+import { type HeadlineView, headlineView, type LastOutage, lastOutage } from './headline-view.ts'
 import { type LatencyView, latencyView, milliseconds } from './latency-view.ts'
 import { type MaintenanceRow, maintenanceRows } from './maintenance-view.ts'
 import { gradeWords, type MonthCell, monthCell, watched } from './months-view.ts'
@@ -33,12 +34,16 @@ export interface ServiceView {
   readonly month: string
   readonly monthHref: string
   readonly verdict: VerdictView
+  /** The month before, where the service was watched in it. */
+  readonly before: { readonly href: string; readonly verdict: VerdictView } | null
+  readonly lastOutage: LastOutage
   readonly budget: BudgetView | null
   readonly strip: StripView
   readonly months: readonly MonthCell[]
   readonly legend: readonly { readonly grade: Grade; readonly words: string }[]
   readonly maintenance: readonly MaintenanceRow[]
   readonly outages: readonly OutageRow[]
+  readonly failures: FailuresView
   readonly endpoints: readonly EndpointRow[]
   readonly rule: string
   readonly latency: LatencyView | null
@@ -50,6 +55,7 @@ const SERVICE_DAYS = 90
 export const LATENCY_DAYS = 30
 const MONTHS = 12
 const OUTAGES = 50
+const FAILURES = 10
 
 export function serviceView(
   record: ServiceRecord,
@@ -65,6 +71,9 @@ export function serviceView(
   const words = gradeWords(contract)
   const headline = headlineView([of], now)
   const alone = aloneWords(record.name, of.state)
+  const previous = months.at(-2) as CalendarMonth
+  const window = { from: months[0]?.from ?? now, to: now }
+  const outages = recentOutages([of], window, OUTAGES, claimWords(reader, [of], months, contract, now), now)
   return {
     name: record.name,
     group: record.group,
@@ -73,18 +82,20 @@ export function serviceView(
     month: monthName(current.month),
     monthHref: monthPath(record.id, current.month),
     verdict: verdictView(reader(of, current), contract, now),
-    budget: budgetView(reader(of, current), now),
+    before: watched(of, previous)
+      ? {
+          href: monthPath(record.id, previous.month),
+          verdict: verdictView(reader(of, previous), contract, now),
+        }
+      : null,
+    lastOutage: lastOutage(headline.state.key, outages, 'the last twelve months'),
+    budget: budgetView(reader(of, current)),
     strip: stripView(of, lastDays(now, SERVICE_DAYS, timeZone), contract),
     months: months.filter(m => watched(of, m)).map(m => monthCell(reader(of, m), words)),
     legend: (Object.keys(words) as Grade[]).map(grade => ({ grade, words: words[grade] })),
     maintenance: maintenanceRows([record], now),
-    outages: recentOutages(
-      [of],
-      { from: months[0]?.from ?? now, to: now },
-      OUTAGES,
-      claimWords(reader, [of], months, contract, now),
-      now,
-    ),
+    outages,
+    failures: failuresView(of, window, now, FAILURES),
     endpoints: record.endpoints.map(endpointRow),
     rule: ruleWords(record),
     latency: latencyView(latency),

@@ -61,9 +61,9 @@ function representation(content: Content, tag: string, encoding: Encoding, body:
   }
 }
 
-/** Level 5 is a third faster than the default for one per cent of size; brotli is made beside the first answers. */
+/** Level 3 takes half as long as the default for a sixth more; brotli, smaller than either, is made beside the first answers. */
 export async function snapshot(content: Content, tag = tagOf(content)): Promise<Snapshot> {
-  const packed = await compressGzip(content.body, { level: 5 })
+  const packed = await compressGzip(content.body, { level: 3 })
   const made: Snapshot = {
     tag,
     identity: representation(content, tag, 'identity', content.body),

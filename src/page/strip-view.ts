@@ -7,20 +7,33 @@ import { dayTail, servicePath } from './address.ts'
 import type { Report } from './report.ts'
 import { exact, shortDate } from './words.ts'
 
-/** One day of a strip. Heights are of 40 units; 0 is not drawn. */
+/** A part of a day's mark, in units of the strip's height. */
+interface StripPart {
+  readonly y: number
+  readonly height: number
+}
+
+/** One day of a strip. */
 interface StripDay {
   readonly href: string
   readonly label: string
   readonly x: number
-  readonly down: number
-  readonly unknown: number
-  readonly maintenance: number
+  readonly down: StripPart | null
+  readonly unknown: StripPart | null
+  readonly maintenance: StripPart | null
   /** False before the first check. */
   readonly known: boolean
 }
 
-export interface StripView {
+export interface StripDays {
   readonly days: readonly StripDay[]
+}
+
+export interface StripView {
+  /** The days before today: the same object for as long as they are the same. */
+  readonly past: StripDays
+  readonly today: StripDays
+  readonly count: number
   readonly width: number
   /** Heights at which a day has spent its share of each guarantee's allowance, highest guarantee first. */
   readonly levels: readonly number[]
@@ -71,68 +84,123 @@ function perDay(intervals: readonly Interval[], days: readonly Day[]): number[] 
   return sums
 }
 
-interface DayNames {
-  /** The part of a day's address after the service. */
-  readonly tails: readonly string[]
-  readonly names: readonly string[]
+/** What a strip is drawn from, in ms of each day. */
+interface Sums {
+  readonly base: string
+  readonly lifeFrom: number
+  readonly down: readonly number[]
+  readonly unknown: readonly number[]
+  readonly maintenance: readonly number[]
 }
 
-/** The days of a page are the same for all its services. */
-const named = new WeakMap<readonly Day[], DayNames>()
+interface Drawn {
+  readonly days: readonly Day[]
+  readonly shares: string
+  readonly sums: Sums
+  readonly past: StripDays
+}
 
-function namesOf(days: readonly Day[]): DayNames {
-  const found = named.get(days)
-  if (found) return found
-  const made = {
-    tails: days.map(({ date }) => dayTail(date)),
-    names: days.map(({ date }) => shortDate(date)),
+/** The strips drawn last, by service: all days but today seldom change. */
+const drawn = new Map<string, Drawn>()
+const DRAWN_LIMIT = 2_000
+
+/** Whether two services are alike in all days but the last. */
+function alike(a: Sums, b: Sums, days: readonly Day[]): boolean {
+  const n = days.length - 1
+  const same = (x: readonly number[], y: readonly number[]) => {
+    for (let i = 0; i < n; i++) if (x[i] !== y[i]) return false
+    return true
   }
-  named.set(days, made)
-  return made
+  return (
+    a.base === b.base &&
+    a.lifeFrom === b.lifeFrom &&
+    same(a.down, b.down) &&
+    same(a.unknown, b.unknown) &&
+    same(a.maintenance, b.maintenance)
+  )
 }
-
-/** Taller than the mark of a good day, which it would be hidden in. */
-const LEAST_OTHER = 12
-
-const height = (ms: number, day: number): number =>
-  ms === 0 ? 0 : Math.max(LEAST_OTHER, Math.round((ms / day) * STRIP_HEIGHT))
 
 /** The latest days of a service, each with how much of it failed. */
 export function stripView(of: Report, days: readonly Day[], contract: Contract): StripView {
   const shares = failureShares(contract)
-  const down = perDay(of.down, days)
-  const unknown = perDay(of.unknown, days)
-  const maintenance = perDay(of.life ? clipAll(of.maintenance, of.life) : [], days)
-  const base = servicePath(of.record.id)
-  const { tails, names } = namesOf(days)
+  const { record, life } = of
+  const sums: Sums = {
+    base: servicePath(record.id),
+    lifeFrom: life?.from ?? Number.POSITIVE_INFINITY,
+    down: perDay(of.down, days),
+    unknown: perDay(of.unknown, days),
+    maintenance: perDay(life ? clipAll(of.maintenance, life) : [], days),
+  }
+  const last = days.length - 1
   return {
+    past: pastDays(record.id, sums, days, shares),
+    today: { days: days.slice(last).map(day => stripDay(sums, day, last, shares)) },
+    count: days.length,
     width: days.length * STRIP_STEP,
     levels: shares.map((_, i) => Math.round(STRIP_HEIGHT - ((i + 1) / (shares.length + 1)) * STRIP_HEIGHT)),
-    label: `${of.record.name}: the last ${days.length} days`,
-    days: days.map((day, i) => {
-      const length = day.to - day.from
-      const known = of.life !== null && of.life.from < day.to
-      const d = down[i] ?? 0
-      const u = unknown[i] ?? 0
-      const m = maintenance[i] ?? 0
-      return {
-        href: base + tails[i],
-        label: `${names[i]}: ${known ? dayWords(d, u, m) : 'not watched yet'}`,
-        x: i * STRIP_STEP,
-        down: d === 0 ? 0 : Math.max(LEAST, Math.round(severity(d / length, shares) * STRIP_HEIGHT)),
-        unknown: height(u, length),
-        maintenance: height(m, length),
-        known,
-      }
-    }),
+    label: `${record.name}: the last ${days.length} days`,
   }
+}
+
+function pastDays(service: string, sums: Sums, days: readonly Day[], shares: readonly number[]): StripDays {
+  const key = shares.join()
+  const held = drawn.get(service)
+  if (held && held.days === days && held.shares === key && alike(held.sums, sums, days)) return held.past
+  const past = { days: days.slice(0, -1).map((day, i) => stripDay(sums, day, i, shares)) }
+  if (drawn.size >= DRAWN_LIMIT) drawn.clear()
+  drawn.set(service, { days, shares: key, sums, past })
+  return past
+}
+
+function stripDay(sums: Sums, day: Day, i: number, shares: readonly number[]): StripDay {
+  const length = day.to - day.from
+  const known = sums.lifeFrom < day.to
+  const down = sums.down[i] ?? 0
+  const unknown = sums.unknown[i] ?? 0
+  const maintenance = sums.maintenance[i] ?? 0
+  const red = down === 0 ? 0 : Math.max(LEAST, Math.round(severity(down / length, shares) * STRIP_HEIGHT))
+  return {
+    href: sums.base + dayTail(day.date),
+    label: `${shortDate(day.date)}: ${known ? dayWords(down, unknown, maintenance) : 'not watched yet'}`,
+    x: i * STRIP_STEP,
+    down: red === 0 ? null : { y: STRIP_HEIGHT - red, height: red },
+    unknown: above(unknown, length, red),
+    maintenance: above(maintenance, length, red),
+    known,
+  }
+}
+
+/** Taller than the mark of a good day, so that a minute is seen too. */
+const LEAST_OTHER = 14
+
+/** What of it stays seen where all else is red. */
+const LEAST_SEEN = 5
+
+/** What is drawn to scale from the foot, less what downtime covers of it; little of it stands upon the downtime. */
+function above(ms: number, day: number, red: number): StripPart | null {
+  if (ms === 0) return null
+  const height = Math.max(LEAST_OTHER, Math.round((ms / day) * STRIP_HEIGHT))
+  if (height > red + LEAST) return { y: STRIP_HEIGHT - height, height: height - red }
+  const seen = Math.max(LEAST_SEEN, Math.min(height, STRIP_HEIGHT - red))
+  return { y: Math.max(0, STRIP_HEIGHT - red - seen), height: seen }
 }
 
 /** What a day held besides up time. */
 export function dayWords(down: number, unknown: number, maintenance: number): string {
-  const parts: string[] = []
-  if (down > 0) parts.push(`${exact(down)} down`)
-  if (unknown > 0) parts.push(`${exact(unknown)} unknown`)
-  if (maintenance > 0) parts.push(`${exact(maintenance)} maintenance`)
+  const parts = dayParts(down, unknown, maintenance, exact)
   return parts.length > 0 ? parts.join(', ') : 'no downtime'
+}
+
+/** The same part by part, worst first. */
+export function dayParts(
+  down: number,
+  unknown: number,
+  maintenance: number,
+  words: (ms: number) => string,
+): string[] {
+  const parts: string[] = []
+  if (down > 0) parts.push(`${words(down)} down`)
+  if (unknown > 0) parts.push(`${words(unknown)} unknown`)
+  if (maintenance > 0) parts.push(`${words(maintenance)} maintenance`)
+  return parts
 }

@@ -19,8 +19,19 @@ function escaped(value: unknown): string {
   return text.replaceAll(/[&<>"']/g, char => REFERENCES[char] ?? '')
 }
 
-/** Templates are compiled once; every interpolation is escaped. */
+/** Templates are compiled once; every interpolation is escaped. What is included with `kept` is written once for each such object. */
 export function templates(directory: string): Render {
   const eta = new Eta({ views: directory, cache: true, autoEscape: true, escapeFunction: escaped })
+  const texts = new WeakMap<object, string>()
+  const write = eta.render
+  eta.render = (template, data, meta) => {
+    const kept: unknown = 'kept' in data ? data.kept : null
+    if (typeof kept !== 'object' || kept === null) return write.call(eta, template, data, meta)
+    const found = texts.get(kept)
+    if (found !== undefined) return found
+    const made = write.call(eta, template, data, meta)
+    texts.set(kept, made)
+    return made
+  }
   return (template, view) => eta.render(template, view)
 }

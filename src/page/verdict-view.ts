@@ -6,8 +6,11 @@ import { claimOf } from './claim.ts'
 import type { MonthReport } from './report.ts'
 import { brief, dateName, exact, listed, monthName, percentWords } from './words.ts'
 
-/** How a month went: names its shape and colour. `missed` spares the lowest of several guarantees, `failed` does not. */
-export type Grade = 'met' | 'missed' | 'failed' | 'uncertain' | 'no-data'
+/**
+ * How a month went: names its shape and colour. `running`: met so far. `missed` spares the lowest of several
+ * guarantees, `failed` does not.
+ */
+export type Grade = 'met' | 'running' | 'missed' | 'failed' | 'uncertain' | 'no-data'
 
 interface Mark {
   readonly grade: Grade
@@ -36,7 +39,7 @@ export function grade(figures: Figures): Grade {
   if (thresholds.length === 0 || thresholds.every(t => t.verdict === 'no-data')) return 'no-data'
   if (thresholds.some(t => !t.certain)) return 'uncertain'
   const missed = thresholds.filter(t => t.verdict === 'missed').length
-  if (missed === 0) return 'met'
+  if (missed === 0) return figures.complete ? 'met' : 'running'
   return missed === thresholds.length && missed > 1 ? 'failed' : 'missed'
 }
 
@@ -44,19 +47,21 @@ export function grade(figures: Figures): Grade {
 const excess = (figures: Figures, threshold: ThresholdVerdict): number =>
   Math.max(1, figures.counted - threshold.allowedMs)
 
-function mark(threshold: ThresholdVerdict, running: boolean): Mark {
+function mark(threshold: ThresholdVerdict, { thresholds, complete }: Figures): Mark {
   const name = percentWords(threshold.percent)
+  const running = !complete
+  const lowest = thresholds.length > 1 && threshold === thresholds.at(-1)
   switch (threshold.verdict) {
     case 'no-data':
       return { grade: 'no-data', words: `${name} no data` }
     case 'met':
       return {
-        grade: threshold.certain ? 'met' : 'uncertain',
+        grade: threshold.certain ? (running ? 'running' : 'met') : 'uncertain',
         words: `${name} met${running ? ' so far' : ''}${threshold.certain ? '' : ', not certain'}`,
       }
     case 'missed':
       return {
-        grade: threshold.certain ? 'missed' : 'uncertain',
+        grade: threshold.certain ? (lowest ? 'failed' : 'missed') : 'uncertain',
         words: `${name} missed${running ? ' already' : ''}${threshold.certain ? '' : ', not certain'}`,
       }
   }
@@ -116,7 +121,7 @@ function doubt(figures: Figures): string | null {
 function claimWords(month: MonthReport, contract: Contract, now: Instant): string | null {
   const claim = claimOf(month, contract, now)
   if (!claim) return null
-  const days = `${claim.creditDays} days of service credit`
+  const days = `${claim.creditDays} ${claim.creditDays === 1 ? 'day' : 'days'} of service credit`
   return claim.open
     ? `Customers may claim ${days} until ${dateName(claim.until)}.`
     : `Customers could claim ${days} until ${dateName(claim.until)}.`
@@ -127,13 +132,13 @@ export function verdictView(month: MonthReport, contract: Contract, now: Instant
   const { figures, calendar } = month
   const running = !figures.complete
   const { percent } = figures.availability
-  const name = `${monthName(calendar.month)}${running ? ' so far' : ''}`
+  const name = `${monthName(calendar.month).replace(' ', '\u00a0')}${running ? ' so far' : ''}`
   const figure = percent === null ? 'no data' : percentWords(percent)
   return {
     grade: grade(figures),
     running,
     figure,
-    marks: figures.thresholds.map(t => mark(t, running)),
+    marks: figures.thresholds.map(t => mark(t, figures)),
     month: name,
     opening: `${name}: ${figure}.`,
     sentence: sentence(figures),

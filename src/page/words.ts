@@ -48,11 +48,14 @@ export function utcTime(at: Instant): string {
 /** `4 October 2026, 01:02:03 UTC` */
 export const utcStamp = (at: Instant): string => `${dateName(rfc3339(at))}, ${utcTime(at)}`
 
+/** `01:02 UTC` */
+export const utcMinute = (at: Instant): string => `${rfc3339(at).slice(11, 16)}${NBSP}UTC`
+
 /** `4 Oct 2026, 01:02 UTC`, for tables. */
 export function utcShort(at: Instant): string {
   const text = rfc3339(at)
   const date = `${Number(text.slice(8, 10))}${NBSP}${shortMonth(text).replace(' ', NBSP)}`
-  return `${date}, ${text.slice(11, 16)}${NBSP}UTC`
+  return `${date}, ${utcMinute(at)}`
 }
 
 /** `99.951 %` */

@@ -14,9 +14,18 @@ export type AddressClass =
 
 /** Where clouds hand their credentials to whoever asks from inside. */
 const METADATA = new Set(
-  ['169.254.169.254', '169.254.170.2', '100.100.100.200', 'fd00:ec2::254', 'fe80::a9fe:a9fe'].map(text =>
-    ipaddr.parse(text).toNormalizedString(),
-  ),
+  [
+    '169.254.169.254',
+    '169.254.170.2',
+    '169.254.170.23',
+    '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
+    'fd00:ec2::254',
+    'fd00:ec2::23',
+    'fd20:ce::254',
+    'fe80::a9fe:a9fe',
+  ].map(text => ipaddr.parse(text).toNormalizedString()),
 )
 
 const CLASSES: Readonly<Record<string, AddressClass>> = {

@@ -27,9 +27,9 @@ export function unknown(reason: UnknownReason, observed: string): Outcome {
   return { state: 'unknown', reason, observed: clean(observed) }
 }
 
-/** A URL for people: without user, password, query and fragment, any of which may be a secret. */
+/** A URL for people: its origin alone, since user, password, path, query and fragment may each hold a secret. */
 export function describeUrl(url: URL): string {
-  return clean(`${url.origin}${url.pathname}`, 120)
+  return clean(url.origin, 120)
 }
 
 /** The `code` of a Node error (`ECONNREFUSED`), or its name where it has none. */

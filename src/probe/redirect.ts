@@ -37,6 +37,8 @@ export function follow(request: HttpRequest, status: number, location: string | 
   const toGet =
     (status === 303 && request.method !== 'HEAD') ||
     ((status === 301 || status === 302) && request.method === 'POST')
+  if (!toGet && request.body !== '' && url.origin !== request.url.origin)
+    return bad('that asks for the body to be sent to another origin')
   const kept = Object.entries(request.headers).filter(
     ([name]) =>
       !(toGet && name.startsWith('content-')) && (url.origin === request.url.origin || HARMLESS.has(name)),

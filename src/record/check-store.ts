@@ -11,6 +11,13 @@ export interface RawCheck extends Sample {
   readonly latency: number | null
 }
 
+const ROW = {
+  at: recentChecks.at,
+  code: recentChecks.code,
+  policy: recentChecks.policy,
+  latency: recentChecks.latency,
+}
+
 const STATES: readonly State[] = ['up', 'down', 'unknown']
 
 /**
@@ -77,55 +84,72 @@ export class CheckStore {
     return this.rows(endpoint, from, to).map(row => this.unpack(row))
   }
 
-  rows(endpoint: number, from: number, to: number): Row[] {
-    const blocks = this.db.orm
+  /** The same, of an endpoint whose checks are all packed. */
+  readPacked(endpoint: number, from: number, to: number): RawCheck[] {
+    return this.packed(endpoint, from, to).map(row => this.unpack(row))
+  }
+
+  private rows(endpoint: number, from: number, to: number): Row[] {
+    const recent = this.db.orm
+      .select(ROW)
+      .from(recentChecks)
+      .where(and(eq(recentChecks.endpoint, endpoint), gte(recentChecks.at, from), lt(recentChecks.at, to)))
+      .orderBy(asc(recentChecks.id))
+      .all()
+    return mergeRows(this.packed(endpoint, from, to), recent)
+  }
+
+  private packed(endpoint: number, from: number, to: number): Row[] {
+    return this.db.orm
       .select()
       .from(checkBlocks)
       .where(and(eq(checkBlocks.endpoint, endpoint), lt(checkBlocks.fromAt, to), gte(checkBlocks.toAt, from)))
       .orderBy(asc(checkBlocks.fromAt))
       .all()
-    const packed = blocks.flatMap(block => decodeBlock(block.data, block.fromAt))
-    return mergeRows(packed, this.recent(endpoint, from, to)).filter(row => from <= row.at && row.at < to)
+      .flatMap(block => decodeBlock(block.data, block.fromAt))
+      .filter(row => from <= row.at && row.at < to)
   }
 
-  /** Among the latest alone. */
-  recent(endpoint: number, from: number, to: number): Row[] {
-    return this.db.orm
-      .select({
-        at: recentChecks.at,
-        code: recentChecks.code,
-        policy: recentChecks.policy,
-        latency: recentChecks.latency,
-      })
+  /** The latest checks of endpoints that are not packed yet. */
+  recentOf(endpoints: readonly number[]): Map<number, Row[]> {
+    const wanted = new Set(endpoints)
+    const rows = this.db.orm
+      .select({ endpoint: recentChecks.endpoint, ...ROW })
       .from(recentChecks)
-      .where(and(eq(recentChecks.endpoint, endpoint), gte(recentChecks.at, from), lt(recentChecks.at, to)))
+      .where(wanted.size === 1 ? eq(recentChecks.endpoint, endpoints[0] ?? 0) : undefined)
       .orderBy(asc(recentChecks.id))
       .all()
+    const found = new Map<number, Row[]>()
+    for (const { endpoint, ...row } of rows) {
+      const list = found.get(endpoint)
+      if (list) list.push(row)
+      else if (wanted.has(endpoint)) found.set(endpoint, [row])
+    }
+    return found
   }
 
-  /** Removes an endpoint's checks from among the latest. */
-  removeRecent(endpoint: number): void {
-    this.db.orm.delete(recentChecks).where(eq(recentChecks.endpoint, endpoint)).run()
+  /** Removes endpoints' checks from among the latest. */
+  removeRecent(endpoints: readonly number[]): void {
+    for (let i = 0; i < endpoints.length; i += 500)
+      this.db.orm
+        .delete(recentChecks)
+        .where(inArray(recentChecks.endpoint, endpoints.slice(i, i + 500)))
+        .run()
   }
 
-  /** The last `up` check that started before `at`; null if none. */
+  /** The last packed `up` check that started before `at`; null if none. */
   lastUpBefore(endpoint: number, at: number): RawCheck | null {
     return this.find(endpoint, at, true)
   }
 
-  /** The first `up` check that started after `at`; null if none. */
+  /** The first packed `up` check that started after `at`; null if none. */
   firstUpAfter(endpoint: number, at: number): RawCheck | null {
     return this.find(endpoint, at, false)
   }
 
   private find(endpoint: number, at: number, backwards: boolean): RawCheck | null {
     const isUp = (row: Row) => row.code % 4 === 0 && (backwards ? row.at < at : row.at > at)
-    const nearest = (rows: Row[]) => (backwards ? rows.findLast(isUp) : rows.find(isUp))
-    const recent = nearest(
-      backwards ? this.recent(endpoint, 0, at) : this.recent(endpoint, at + 1, Number.MAX_SAFE_INTEGER),
-    )
-    let packed: Row | undefined
-    for (let edge = at; packed === undefined; ) {
+    for (let edge = at; ; ) {
       const block = this.db.orm
         .select()
         .from(checkBlocks)
@@ -138,13 +162,12 @@ export class CheckStore {
         .orderBy(backwards ? desc(checkBlocks.fromAt) : asc(checkBlocks.fromAt))
         .limit(1)
         .get()
-      if (!block) break
-      packed = nearest(decodeBlock(block.data, block.fromAt))
+      if (!block) return null
+      const rows = decodeBlock(block.data, block.fromAt)
+      const found = backwards ? rows.findLast(isUp) : rows.find(isUp)
+      if (found) return this.unpack(found)
       edge = backwards ? block.fromAt : block.toAt
     }
-    const found = [recent, packed].filter(row => row !== undefined).sort((a, b) => a.at - b.at)
-    const row = backwards ? found.at(-1) : found[0]
-    return row ? this.unpack(row) : null
   }
 
   /** Packs rows, in order of `at`, into blocks, and returns those that were in none before. */

@@ -1,6 +1,6 @@
 import { schedule } from 'node-cron'
 import type { Instant } from '../time/instant.ts'
-import { add } from '../time/interval.ts'
+import { add, earlier } from '../time/interval.ts'
 import { packChecks, pruneChecks } from './pack-store.ts'
 import type { RecordStore } from './store.ts'
 
@@ -12,7 +12,7 @@ export interface HousekeepingOptions {
   readonly onError: (job: string, error: Error) => void
 }
 
-/** No check waits longer than this for the database (see the recorder's capacity); younger ones are not packed. */
+/** Younger checks are not packed, so that those that arrive while packing goes on start later. */
 const SETTLED = 30 * 60_000
 
 /**
@@ -21,6 +21,10 @@ const SETTLED = 30 * 60_000
  */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { store, now, keep, onError } = options
+  // A clock that is far ahead must not remove what is kept: time has passed no further than from the last stored check on.
+  const lastStored = store.lastStored() ?? now()
+  const started = performance.now()
+  const trusted = () => earlier(now(), add(lastStored, Math.round(performance.now() - started)))
   let running = Promise.resolve()
   let stopped = false
 
@@ -36,8 +40,8 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     })
     return running
   }
-  const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED)))
-  const prune = () => run('retention', () => pruneChecks(store, add(now(), -keep())))
+  const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED), () => stopped))
+  const prune = () => run('retention', () => pruneChecks(store, add(trusted(), -keep()), () => stopped))
 
   const tasks = [
     schedule('7 */2 * * *', pack, { timezone: 'UTC', name: 'pack' }),

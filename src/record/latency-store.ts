@@ -102,14 +102,14 @@ export function readHistograms(
     const window = windowOf(hour * HOUR)
     if (window) merge(window, decodeHistogram(histogram))
   }
-  const wanted = new Set(endpoints)
+  const { at, code, policy, latency } = recentChecks
   const recent = db.orm
-    .select()
+    .select({ at, code, policy, latency })
     .from(recentChecks)
-    .where(and(gte(recentChecks.at, from), lt(recentChecks.at, to)))
+    .where(and(inArray(recentChecks.endpoint, [...endpoints]), gte(at, from), lt(at, to)))
     .all()
   for (const row of recent) {
-    if (!wanted.has(row.endpoint) || !isMeasured(row)) continue
+    if (!isMeasured(row)) continue
     const window = windowOf(Math.floor(row.at / HOUR) * HOUR)
     if (window) observe(window, row.latency)
   }

@@ -1,13 +1,12 @@
 import { eq, isNotNull } from 'drizzle-orm'
-import { FOREVER } from '../availability/figures.ts'
 import { history } from '../availability/history.ts'
 import type { Member } from '../availability/measure.ts'
 import type { ServiceId } from '../catalog/model.ts'
-import { type Catalog, readCatalog, type StoredEndpoint } from '../catalog/store.ts'
+import { type Catalog, type ReadCatalog, readCatalog, type StoredEndpoint } from '../catalog/store.ts'
 import type { Database } from '../db/open.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import { readOutageIds, readSpans } from '../outage/store.ts'
-import type { Instant } from '../time/instant.ts'
+import { FOREVER, type Instant } from '../time/instant.ts'
 import { type Interval, later } from '../time/interval.ts'
 import type { CheckStore, RawCheck } from './check-store.ts'
 import { recentChecks, standings } from './tables.ts'
@@ -25,14 +24,31 @@ export class Memory {
   private readonly db: Database
   private readonly checks: CheckStore
   private version: unknown
-  private catalogRead: Catalog | null = null
+  private catalogRead: ReadCatalog | null = null
   private standingsRead: Map<number, Standing> | null = null
   private readonly spansRead = new Map<number, Spans>()
+  /** What takes back each change since `begin`; null outside a transaction. */
+  private undo: (() => void)[] | null = null
   private readonly idsRead = new Map<ServiceId, ReadonlyMap<Instant, string>>()
 
   constructor(db: Database, checks: CheckStore) {
     this.db = db
     this.checks = checks
+  }
+
+  begin(): void {
+    this.undo = []
+  }
+
+  commit(): void {
+    this.undo = null
+  }
+
+  /** Takes back what was noted since `begin`, so that a failed transaction does not cost reading everything again. */
+  rollback(): void {
+    for (const back of this.undo?.reverse() ?? []) back()
+    this.undo = null
+    this.checks.forget()
   }
 
   /** Forgets everything if another process has written since; returns whether it did. */
@@ -54,18 +70,29 @@ export class Memory {
 
   forgetCatalog(): void {
     this.catalogRead = null
+    this.undo?.push(() => {
+      this.catalogRead = null
+    })
   }
 
   forgetIds(service: ServiceId): void {
     this.idsRead.delete(service)
+    this.undo?.push(() => this.idsRead.delete(service))
   }
 
   noteFirstCheck(endpoint: StoredEndpoint, at: Instant): void {
-    const endpoints = new Map(this.catalog.endpoints).set(endpoint.id, { ...endpoint, firstAt: at })
-    this.catalogRead = { ...this.catalog, endpoints }
+    // In place: thousands of endpoints have their first checks within the same seconds.
+    const { endpoints } = this.ownCatalog
+    const before = endpoints.get(endpoint.id)
+    if (before) this.undo?.push(() => endpoints.set(endpoint.id, before))
+    endpoints.set(endpoint.id, { ...endpoint, firstAt: at })
   }
 
   get catalog(): Catalog {
+    return this.ownCatalog
+  }
+
+  private get ownCatalog(): ReadCatalog {
     this.catalogRead ??= readCatalog(this.db)
     return this.catalogRead
   }
@@ -77,7 +104,10 @@ export class Memory {
 
   setStanding(endpoint: number, standing: Standing): void {
     this.standingsRead ??= this.readStandings()
-    this.standingsRead.set(endpoint, standing)
+    const all = this.standingsRead
+    const before = all.get(endpoint)
+    this.undo?.push(() => (before ? all.set(endpoint, before) : all.delete(endpoint)))
+    all.set(endpoint, standing)
   }
 
   /** Of the latest check known here, in microseconds. */
@@ -96,15 +126,30 @@ export class Memory {
     return read
   }
 
+  addRun(endpoint: number, run: EndedRun): void {
+    const { runs } = this.spans(endpoint)
+    this.undo?.push(() => runs.pop())
+    runs.push(run)
+  }
+
   addUnknown(endpoint: number, span: Interval): void {
     const { unknown } = this.spans(endpoint)
     const last = unknown.at(-1)
-    if (last?.to === span.from) unknown[unknown.length - 1] = { from: last.from, to: span.to }
-    else unknown.push(span)
+    if (last?.to === span.from) {
+      const end = unknown.length - 1
+      this.undo?.push(() => {
+        unknown[end] = last
+      })
+      unknown[end] = { from: last.from, to: span.to }
+    } else {
+      this.undo?.push(() => unknown.pop())
+      unknown.push(span)
+    }
   }
 
   forgetSpans(endpoint: number): void {
     this.spansRead.delete(endpoint)
+    this.undo?.push(() => this.spansRead.delete(endpoint))
   }
 
   /** The permanent ids of a service's outages, by their start. */

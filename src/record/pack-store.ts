@@ -16,7 +16,11 @@ const STEP_ENDPOINTS = 20
  * Moves the latest checks that started before `before` into the endpoints' blocks. A kill in between leaves some in
  * both places, which the next call puts right. `before` must lie further back than any check that is still to be stored.
  */
-export async function packChecks(store: RecordStore, before: Instant): Promise<void> {
+export async function packChecks(
+  store: RecordStore,
+  before: Instant,
+  stopped: () => boolean = () => false,
+): Promise<void> {
   const { orm } = store.db
   const byEndpoint = new Map<number, Row[]>()
   const taken: number[] = []
@@ -42,6 +46,7 @@ export async function packChecks(store: RecordStore, before: Instant): Promise<v
   }
   const endpoints = [...byEndpoint]
   for (let i = 0; i < endpoints.length; i += STEP_ENDPOINTS) {
+    if (stopped()) return
     store.write(() => {
       for (const [endpoint, rows] of endpoints.slice(i, i + STEP_ENDPOINTS)) {
         addToHours(store.db, endpoint, store.checks.addToBlocks(endpoint, rows))
@@ -52,6 +57,7 @@ export async function packChecks(store: RecordStore, before: Instant): Promise<v
     await pause()
   }
   for (let i = 0; i < taken.length; i += STEP_ROWS) {
+    if (stopped()) return
     const [first, last] = [taken[i] ?? 0, taken[Math.min(i + STEP_ROWS, taken.length) - 1] ?? 0]
     store.write(() =>
       orm
@@ -67,7 +73,11 @@ export async function packChecks(store: RecordStore, before: Instant): Promise<v
  * Removes packed checks that ended before `before`, a block at a time, and keeps where the fold stood after them, so that
  * what remains can still be folded again. Spans and outages stay.
  */
-export async function pruneChecks(store: RecordStore, before: Instant): Promise<number> {
+export async function pruneChecks(
+  store: RecordStore,
+  before: Instant,
+  stopped: () => boolean = () => false,
+): Promise<number> {
   const { orm } = store.db
   let removed = 0
   for (;;) {
@@ -78,12 +88,14 @@ export async function pruneChecks(store: RecordStore, before: Instant): Promise<
       .orderBy(asc(checkBlocks.endpoint), asc(checkBlocks.fromAt))
       .limit(STEP_ENDPOINTS)
       .all()
-    if (blocks.length === 0) return removed
+    if (blocks.length === 0 || stopped()) return removed
     store.write(() => {
       for (const block of blocks) {
         let standing = prunedStanding(store.db, block.endpoint)
-        for (const row of decodeBlock(block.data, block.fromAt))
-          standing = detect(standing, store.checks.unpack(row)).standing
+        for (const row of decodeBlock(block.data, block.fromAt)) {
+          if (!standing || row.at > standing.last.at)
+            standing = detect(standing, store.checks.unpack(row)).standing
+        }
         const pruned = JSON.stringify(standing)
         orm
           .insert(standings)

@@ -8,8 +8,6 @@ export interface PastOptions {
   /** How a past check of an endpoint is judged; null where there is no such endpoint. */
   readonly policyOf: (endpoint: EndpointId) => Policy | null
   readonly now: Instant
-  /** Up to when the endpoint's past is closed, since retention has removed its checks; null where it is open. */
-  readonly closedUntil: (endpoint: EndpointId) => Instant | null
 }
 
 export type PastCheck =
@@ -18,6 +16,8 @@ export type PastCheck =
 
 const KEYS = ['endpoint', 'at', 'state', 'reason', 'latencyMs']
 const LONGEST_LATENCY = 86_400_000
+/** Control and text-direction characters, halves of pairs, and what XML cannot hold. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u
 
 /** Judges one line of an import, already read as JSON or CSV (where every value is text). Never throws. */
 export function parsePastCheck(line: unknown, options: PastOptions): PastCheck {
@@ -38,13 +38,10 @@ export function parsePastCheck(line: unknown, options: PastOptions): PastCheck {
       `at: ${quoted(at)} is neither RFC 3339 with a zone, such as 2026-10-01T00:00:00Z, nor integer UTC milliseconds`,
     )
   if (when > options.now) return no(`at: ${rfc3339(when)} is in the future`)
-  const closed = options.closedUntil(id)
-  if (closed !== null && when <= closed)
-    return no(`at: ${rfc3339(when)} is in the past that retention has closed, up to ${rfc3339(closed)}`)
 
   if (state !== 'up' && state !== 'down' && state !== 'unknown')
     return no(`state: ${quoted(state)} is not "up", "down" or "unknown"`)
-  if (!isAbsent(reason) && (typeof reason !== 'string' || reason.length > 200 || /\p{Cc}/u.test(reason)))
+  if (!isAbsent(reason) && (typeof reason !== 'string' || reason.length > 200 || UNPRINTABLE.test(reason)))
     return no('reason: must be text of at most 200 characters in one line')
 
   const latency = isAbsent(latencyMs) ? null : typeof latencyMs === 'string' ? Number(latencyMs) : latencyMs

@@ -1,4 +1,4 @@
-import type { EndpointId, Service } from '../catalog/model.ts'
+import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import { joinMaintenance, readMaintenance } from '../maintenance/store.ts'
 import type { Standing } from '../outage/detect.ts'
@@ -15,7 +15,7 @@ import type { RecordStore } from './store.ts'
 /** What the configuration says of what is read. */
 export interface Configured {
   readonly services: readonly Service[]
-  readonly maintenance: Parameters<typeof joinMaintenance>[0]
+  readonly maintenance: readonly Maintenance[]
 }
 
 /** Reads the record beside whoever writes it, each answer from one state of the database. */

@@ -1,7 +1,7 @@
 import { history, type RunSpan, spans } from '../availability/history.ts'
 import type { EndpointId } from '../catalog/model.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
-import type { Duration, Instant } from '../time/instant.ts'
+import { type Duration, FOREVER, type Instant } from '../time/instant.ts'
 import { clip, type Interval, normalize, subtract, total } from '../time/interval.ts'
 import { prunedStanding } from './memory.ts'
 import type { RecordStore } from './store.ts'
@@ -37,7 +37,7 @@ export function* compareWithChecks(store: RecordStore, now: Instant): Generator<
     }
     const recorded = store.memory.spans(key)
     const live: Fold = {
-      unknown: recorded.unknown.flatMap(i => clip(i, { from: since as Instant, to: now }) ?? []),
+      unknown: recorded.unknown.flatMap(i => clip(i, { from: since as Instant, to: FOREVER }) ?? []),
       runs: recorded.runs.filter(run => run.to > since),
       standing: store.memory.standing(key),
     }

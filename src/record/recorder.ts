@@ -34,7 +34,9 @@ export interface Recorder {
 }
 
 const GROUP = 2_000
+/** The first pause before a commit is tried again, and the longest, in ms. */
 const RETRY = 50
+const LONGEST_RETRY = 500
 
 /**
  * Commits checks in groups. While another process holds the lock or the disk is full, checks wait and the commit is
@@ -45,6 +47,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let queue: Check[] = []
   let trouble: Error | null = null
   let dropped = 0
+  /** How many checks are committed together. */
+  let most = GROUP
+  let retry = RETRY
   let timer: NodeJS.Timeout | null = null
   let working: Promise<void> | null = null
 
@@ -64,24 +69,31 @@ export function startRecorder(options: RecorderOptions): Recorder {
 
   async function commitGroups(): Promise<void> {
     while (queue.length > 0) {
-      const group = queue.slice(0, GROUP)
+      const group = queue.slice(0, most)
       try {
         const { changed } = await store.append(group, policyOf)
         queue = queue.slice(group.length)
+        most = Math.min(GROUP, most * 2)
+        retry = RETRY
         if (trouble) report(null)
         options.onStored?.({ checks: group.length, changed })
-        await pause()
       } catch (error) {
         if (!(error instanceof Error)) throw error
-        if (!isPassing(error)) {
-          // A fault of ours in one group must not stop the others: its time becomes unknown.
-          queue = queue.slice(group.length)
-          dropped += group.length
+        if (isPassing(error)) {
+          if (!trouble) report(error)
+          schedule(retry)
+          retry = Math.min(LONGEST_RETRY, retry * 2)
+          return
         }
-        if (!trouble || !isPassing(error)) report(error)
-        schedule(RETRY)
-        return
+        // A check that trips over a fault of ours must not take others with it: halved until it stands alone.
+        if (group.length > 1) most = Math.ceil(group.length / 2)
+        else {
+          queue = queue.slice(1)
+          dropped++
+          if (trouble?.message !== error.message) report(error)
+        }
       }
+      await pause()
     }
   }
 

@@ -7,8 +7,8 @@ import { writeMaintenance } from '../maintenance/store.ts'
 import { detect, type Policy, type Step } from '../outage/detect.ts'
 import { addRun, addUnknown, assignIds, readOutageIds, removeSpans } from '../outage/store.ts'
 import type { Check } from '../probe/check.ts'
-import type { Instant } from '../time/instant.ts'
-import { add, earlier } from '../time/interval.ts'
+import { FOREVER, type Instant } from '../time/instant.ts'
+import { add, earlier, later } from '../time/interval.ts'
 import { CheckStore, type RawCheck } from './check-store.ts'
 import { addToHours } from './latency-store.ts'
 import { Memory, prunedStanding, writeStanding } from './memory.ts'
@@ -18,6 +18,8 @@ export interface Imported {
   /** Checks that were not stored before. */
   readonly stored: number
   readonly known: number
+  /** Left out, since retention has removed the checks of their time: its spans are closed. */
+  readonly closed: number
 }
 
 /** What came of storing a group of checks. */
@@ -49,7 +51,7 @@ export class RecordStore {
       writeCatalog(this.db, services, now, keep)
       if (!keep) writeMaintenance(this.db, maintenance, now)
       this.memory.forgetCatalog()
-      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant, now)
+      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant)
     })
   }
 
@@ -63,15 +65,14 @@ export class RecordStore {
       const touch = (id: EndpointId, change: Change | null) => {
         if (change) touched.set(id, earliest(touched.get(id), change))
       }
-      let latest = 0
       for (const check of group) {
         const policy = policyOf(check.endpoint)
         const endpoint = this.memory.catalog.endpoints.get(check.endpoint)
         if (!policy || !endpoint) continue
-        latest = Math.max(latest, check.at)
         const raw = rawCheck(check, policy)
         const before = this.memory.standing(endpoint.key)
         if (before && check.at <= before.last.at) {
+          if (check.at <= (this.closedUntil(check.endpoint) ?? -1)) continue
           const since = this.addPast(endpoint, [raw]).since
           touch(check.endpoint, since === null ? null : { since, certain: true })
           continue
@@ -83,47 +84,57 @@ export class RecordStore {
         keepObservation(this.db, endpoint.key, check, before?.run ?? null, step)
         touch(check.endpoint, change(step))
       }
-      for (const [id, { since, certain }] of touched)
-        this.nameOutagesOf(id, since, add(latest as Instant, 1), certain)
+      for (const [id, { since, certain }] of touched) this.nameOutagesOf(id, since, certain)
       return { changed: touched.size > 0 }
     })
   }
 
   /** Stores past checks, all or none. */
-  async import(past: ReadonlyMap<EndpointId, readonly RawCheck[]>, now: Instant): Promise<Imported> {
+  async import(past: ReadonlyMap<EndpointId, readonly RawCheck[]>): Promise<Imported> {
     return this.write(() => {
+      this.settle([...past.keys()].flatMap(id => this.memory.catalog.endpoints.get(id)?.key ?? []))
       let stored = 0
       let lines = 0
+      let closed = 0
       const since = new Map<EndpointId, Instant>()
       for (const [id, checks] of past) {
         const endpoint = this.memory.catalog.endpoints.get(id)
         if (!endpoint) throw new Error(`endpoint ${id} is not in the catalog`)
         lines += checks.length
-        const sorted = [...checks].sort((a, b) => a.at - b.at)
-        const added = this.addPast(endpoint, sorted)
+        const end = this.closedUntil(id)
+        const open = checks.filter(check => end === null || check.at > end).sort((a, b) => a.at - b.at)
+        closed += checks.length - open.length
+        const added = this.addPast(endpoint, open)
         stored += added.count
         if (added.since !== null) since.set(id, added.since)
       }
-      // A check may have started this very millisecond: look from the next.
-      for (const [id, from] of since) this.nameOutagesOf(id, from, add(now, 1), true)
-      return { stored, known: lines - stored }
+      for (const [id, from] of since) this.nameOutagesOf(id, from, true)
+      return { stored, known: lines - stored - closed, closed }
     })
   }
 
   /** Folds the stored checks of every endpoint again and replaces its spans with what comes of it. */
-  async recompute(
-    now: Instant,
-  ): Promise<readonly { readonly endpoint: EndpointId; readonly checks: number }[]> {
+  async recompute(): Promise<readonly { readonly endpoint: EndpointId; readonly checks: number }[]> {
     return this.write(() => {
       const done: { endpoint: EndpointId; checks: number }[] = []
-      for (const { id, key } of this.memory.catalog.endpoints.values()) {
-        this.settle(key)
+      const endpoints = [...this.memory.catalog.endpoints.values()]
+      this.settle(endpoints.map(e => e.key))
+      for (const { id, key } of endpoints) {
         const checks = this.refold(key, 0 as Instant, Number.MAX_SAFE_INTEGER as Instant)
         done.push({ endpoint: id, checks: checks.count })
       }
-      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant, now)
+      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant)
       return done
     })
+  }
+
+  /** Start of the latest check of all; null where there is none. */
+  lastStored(): Instant | null {
+    this.memory.refresh()
+    const last = [...this.memory.catalog.endpoints.values()].flatMap(
+      e => this.memory.standing(e.key)?.last.at ?? [],
+    )
+    return last.length > 0 ? last.reduce(later) : null
   }
 
   /** When retention has removed the checks of an endpoint up to some instant, that instant: the past before it is closed. */
@@ -134,15 +145,16 @@ export class RecordStore {
 
   /** Runs `work` in a transaction, with a memory that is true before and after it, whether it succeeds or not. */
   write<T>(work: () => T): T {
-    let begun = false
     try {
-      return transact(this.db, () => {
-        begun = true
+      const done = transact(this.db, () => {
         this.memory.refresh()
+        this.memory.begin()
         return work()
       })
+      this.memory.commit()
+      return done
     } catch (error) {
-      if (begun) this.memory.forget()
+      this.memory.rollback()
       throw error
     }
   }
@@ -152,7 +164,7 @@ export class RecordStore {
     endpoint: StoredEndpoint,
     sorted: readonly RawCheck[],
   ): { count: number; since: Instant | null } {
-    this.settle(endpoint.key)
+    this.settle([endpoint.key])
     const rows = sorted.map(check => this.checks.pack(check))
     const added = this.checks.addToBlocks(endpoint.key, rows)
     const first = added[0]?.at
@@ -163,14 +175,14 @@ export class RecordStore {
     return { count: added.length, since: this.refold(endpoint.key, first as Instant, last as Instant).since }
   }
 
-  /** Moves an endpoint's latest checks into its blocks, so that its past lies in one place. */
-  private settle(endpoint: number): void {
-    const rows = this.checks.recent(endpoint, 0, Number.MAX_SAFE_INTEGER)
-    if (rows.length === 0) return
-    addToHours(this.db, endpoint, this.checks.addToBlocks(endpoint, rows))
-    const standing = this.memory.standing(endpoint)
-    if (standing) writeStanding(this.db, endpoint, standing)
-    this.checks.removeRecent(endpoint)
+  /** Moves the latest checks of endpoints into their blocks, so that their past lies in one place. */
+  private settle(endpoints: readonly number[]): void {
+    for (const [endpoint, rows] of this.checks.recentOf(endpoints)) {
+      addToHours(this.db, endpoint, this.checks.addToBlocks(endpoint, rows))
+      const standing = this.memory.standing(endpoint)
+      if (standing) writeStanding(this.db, endpoint, standing)
+    }
+    this.checks.removeRecent(endpoints)
   }
 
   /**
@@ -186,7 +198,7 @@ export class RecordStore {
     removeSpans(this.db, endpoint, since, until)
     this.memory.forgetSpans(endpoint)
     let standing = anchor
-    const checks = this.checks.read(endpoint, anchor ? since + 1 : 0, until + 1)
+    const checks = this.checks.readPacked(endpoint, anchor ? since + 1 : 0, until + 1)
     for (const check of checks) {
       const step = detect(standing, check)
       standing = step.standing
@@ -212,7 +224,7 @@ export class RecordStore {
       addUnknown(this.db, endpoint, step.unknown)
     }
     if (step.ended) {
-      this.memory.spans(endpoint).runs.push(step.ended)
+      this.memory.addRun(endpoint, step.ended)
       addRun(this.db, endpoint, step.ended)
     }
     this.memory.setStanding(endpoint, step.standing)
@@ -222,19 +234,19 @@ export class RecordStore {
    * Keeps the permanent ids of the outages of every service that an endpoint ever counted for. Where the change is not
    * `certain` to touch an outage, only those services are looked at that have one open.
    */
-  private nameOutagesOf(endpoint: EndpointId, since: Instant, now: Instant, certain: boolean): void {
+  private nameOutagesOf(endpoint: EndpointId, since: Instant, certain: boolean): void {
     const services = this.memory.catalog.memberships.filter(m => m.endpoint === endpoint).map(m => m.service)
     for (const service of new Set(services)) {
-      if (certain || readOutageIds(this.db, service, now).some(o => o.to === null))
-        this.nameOutages(service, since, now)
+      if (certain || readOutageIds(this.db, service, FOREVER).length > 0) this.nameOutages(service, since)
     }
   }
 
-  private nameOutages(service: ServiceId, since: Instant, now: Instant): void {
+  private nameOutages(service: ServiceId, since: Instant): void {
     const stored = this.memory.catalog.services.get(service)
+    const now = this.afterLast(service)
+    if (!stored || now === null) return
     const members = this.memory.members(service, now)
     const begin = Math.min(...members.map(m => m.membership.from))
-    if (!stored || begin >= now) return
     const from = Math.max(
       begin,
       Math.min(since, ...readOutageIds(this.db, service, since).map(o => o.from)),
@@ -243,6 +255,21 @@ export class RecordStore {
     const found = extents(segments, now).map(e => ({ from: e.from, to: e.open ? null : e.to }))
     assignIds(this.db, service, from, found)
     this.memory.forgetIds(service)
+  }
+
+  /**
+   * The millisecond after the last check that is stored for a service: whatever outage there is can be seen from there.
+   * An earlier view would take the ids of later outages from them.
+   */
+  private afterLast(service: ServiceId): Instant | null {
+    const { memberships, endpoints } = this.memory.catalog
+    const last = memberships
+      .filter(m => m.service === service)
+      .flatMap(m => {
+        const key = endpoints.get(m.endpoint)?.key
+        return (key === undefined ? null : this.memory.standing(key)?.last.at) ?? []
+      })
+    return last.length > 0 ? add(last.reduce(later), 1) : null
   }
 }
 

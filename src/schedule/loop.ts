@@ -55,7 +55,7 @@ export function createLoop(options: LoopOptions): Loop {
   const last = new Map<EndpointId, { at: Instant; state: State | null }>()
   const inFlight = new Map<EndpointId, { wanted: boolean }>()
   const batch: Check[] = []
-  let alarm: unknown = null
+  let alarm: { readonly timer: unknown; readonly due: number } | null = null
   let flushing: unknown = null
   let stopped = false
   let idle = (): void => {}
@@ -107,12 +107,15 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   const arm = (): void => {
-    if (alarm !== null) timers.clear(alarm)
+    const due = stopped || inFlight.size >= concurrency ? null : queue.next()
+    // One that rings in time is left alone: to set it anew with each check that ends would put it off again and again.
+    if (due !== null && alarm !== null && alarm.due <= due) return
+    if (alarm !== null) timers.clear(alarm.timer)
     alarm = null
-    const due = queue.next()
-    if (stopped || due === null || inFlight.size >= concurrency) return
+    if (due === null) return
     // Rounded up, as a timer that fires early would only be set again.
-    alarm = timers.set(turn, Math.max(0, Math.min(NAP, Math.ceil(due - clock.mono()))))
+    const timer = timers.set(turn, Math.max(0, Math.min(NAP, Math.ceil(due - clock.mono()))))
+    alarm = { timer, due }
   }
 
   const turn = (): void => {

@@ -9,6 +9,9 @@ export type Duration = number & { readonly [brand]: 'Duration' }
 /** The last millisecond that `Date` can name (ECMA-262, time values). */
 const LAST = 8_640_000_000_000_000
 
+/** Later than any `now`: the end of what lasts. */
+export const FOREVER = LAST as Instant
+
 /** Brands integer UTC milliseconds. Throws a RangeError for anything else. */
 export function instant(ms: number): Instant {
   if (!Number.isSafeInteger(ms) || Math.abs(ms) > LAST) throw new RangeError(`not an instant in ms: ${ms}`)

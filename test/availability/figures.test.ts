@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { clipWindow, FOREVER, figures } from '../../src/availability/figures.ts'
+import { clipWindow, figures } from '../../src/availability/figures.ts'
 import { lifetime } from '../../src/availability/measure.ts'
 import type { Contract } from '../../src/sla/contract.ts'
 import type { Instant } from '../../src/time/instant.ts'
+import { FOREVER } from '../../src/time/instant.ts'
 import { type Month, monthInterval, monthOf } from '../../src/time/month.ts'
 import { asInterval, recordOf } from '../oracle/fold.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Record } from '../../src/availability/figures.ts'
+import type { Recorded } from '../../src/availability/figures.ts'
 import { type History, history } from '../../src/availability/history.ts'
 import type { EndpointId } from '../../src/catalog/model.ts'
 import { detect, type EndedRun, type Sample, type Standing } from '../../src/outage/detect.ts'
@@ -34,7 +34,7 @@ export function historyOf(id: string, checks: readonly Sample[], now: number): H
 export const asInterval = (s: Stretch): Interval => ({ from: s.from as Instant, to: s.to as Instant })
 
 /** A scene as the code under test takes it. */
-export function recordOf(scene: Scene): Record {
+export function recordOf(scene: Scene): Recorded {
   return {
     rule: scene.rule,
     members: scene.endpoints.flatMap(endpoint =>

@@ -98,6 +98,8 @@ const PAGES = [
   '/services/iam',
   '/services/hostile',
   '/services/iam/2026-10',
+  '/services/storage',
+  '/services/reports/2026-10',
   outage('iam'),
   outage('portal'),
   '/none',
@@ -143,6 +145,8 @@ describe('without scripts', () => {
     expect(await page.locator('h1').textContent()).toContain('Customer portal has been')
     expect(await page.locator('.checked').textContent()).toContain('09:23:30')
     expect(await page.locator('svg.strip').first().locator('a').count()).toBe(90)
+    expect(await page.locator('svg.strip a[tabindex]').count()).toBe(0)
+    expect(await page.locator('.when .local').first().isVisible()).toBe(false)
     await page.goto(site.url + outage('iam'))
     expect(await page.locator('.copy').isVisible()).toBe(false)
     expect(await page.locator('.facts .local').first().isVisible()).toBe(false)
@@ -177,6 +181,56 @@ describe('with scripts', () => {
     expect(await page.locator('.checked time').textContent()).toBe('16 s ago')
     await page.goto(site.url + outage('iam'))
     expect(await page.locator('.facts .local').first().textContent()).toContain('09:02:03')
+    await page.context().close()
+  })
+
+  it('shows the reader’s own time where it differs from UTC, and says whose it is', async () => {
+    const { page } = await open(`${site.url}/`)
+    const local = page.locator('.outages .local').first()
+    expect(await local.textContent()).toBe('12 Nov, 04:00 GMT-5')
+    expect(await local.isVisible()).toBe(true)
+    expect(await page.locator('.affected .local').first().textContent()).toBe('12 Nov, 04:00 GMT-5')
+    expect(await page.locator('footer').textContent()).toContain('America/New_York')
+    await page.context().close()
+    const { page: near } = await open(`${site.url}/`, { timezoneId: 'UTC' })
+    expect(await near.locator('.outages .local').first().isVisible()).toBe(false)
+    await near.context().close()
+  })
+
+  it('finds a service among many, also after news', async () => {
+    const many = await serve(now => manyServices(200, now))
+    const { page, faults } = await open(many.url)
+    await page.getByLabel('Find a service').fill('service 17')
+    const shown = () => page.locator('.service:visible').count()
+    expect(await shown()).toBe(10)
+    many.later(60_000)
+    const answered = page.waitForResponse(r => new URL(r.url()).pathname === '/')
+    await page.clock.runFor(21_000)
+    await answered
+    await expect.poll(() => page.locator('.checked time').textContent()).toContain('ago')
+    expect(await shown()).toBe(10)
+    expect(faults).toEqual([])
+    await page.context().close()
+    await many.close()
+  })
+
+  it('prints a document: its address and date, UTC alone, and every table whole', async () => {
+    const { page } = await open(site.url + outage('iam'))
+    await page.emulateMedia({ media: 'print' })
+    await page.evaluate('dispatchEvent(new Event("beforeprint"))')
+    expect(await page.locator('#printed').textContent()).toBe(
+      `This page: ${site.url}${outage('iam')}, printed on 2026-11-12 at 09:23 UTC.`,
+    )
+    expect(await page.locator('.facts .local').first().isVisible()).toBe(false)
+    expect(await page.locator('.copy').isVisible()).toBe(false)
+    expect(await page.locator('.permanent').textContent()).toBe(site.url + outage('iam'))
+    expect(await page.locator('#claim-text').textContent()).toContain(`Record: ${site.url}/outages/`)
+    for (const path of ['/', '/services/iam', '/services/iam/2026-10']) {
+      await page.setViewportSize({ width: 673, height: 950 })
+      await page.goto(site.url + path)
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(1)
+      expect(await page.locator('thead').first().isVisible()).toBe(true)
+    }
     await page.context().close()
   })
 

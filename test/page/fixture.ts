@@ -1,4 +1,3 @@
-import { FOREVER } from '../../src/availability/figures.ts'
 import type { RunSpan } from '../../src/availability/history.ts'
 import type { EndpointId, Maintenance, ServiceId } from '../../src/catalog/model.ts'
 import type {
@@ -10,7 +9,7 @@ import type {
   StoredCheck,
 } from '../../src/record/source.ts'
 import type { Contract } from '../../src/sla/contract.ts'
-import { duration, type Instant, parseInstant } from '../../src/time/instant.ts'
+import { duration, FOREVER, type Instant, parseInstant } from '../../src/time/instant.ts'
 import type { Interval } from '../../src/time/interval.ts'
 
 export const at = (text: string): Instant => {

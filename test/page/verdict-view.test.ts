@@ -75,6 +75,7 @@ describe('a month in words', () => {
       'The 99.9 % guarantee was missed by 9 h 16 min 48 s; the 99 % guarantee was missed by 2 h 48 min.',
     )
     expect(v.claim).toBe('Customers could claim 14 days of service credit until 12 July 2026.')
+    expect(v.marks.map(m => m.grade)).toEqual(['missed', 'failed'])
     expect(v.grade).toBe('failed')
   })
 

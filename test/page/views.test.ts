@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { calendarMonth, lastDays, lastMonths } from '../../src/page/calendar.ts'
 import { checkStrip, checkWindows } from '../../src/page/checks-view.ts'
+import { failuresView } from '../../src/page/failures-view.ts'
 import { frontView } from '../../src/page/front-view.ts'
 import { headlineView } from '../../src/page/headline-view.ts'
 import { lanesView } from '../../src/page/month-lanes-view.ts'
 import { monthView } from '../../src/page/month-view.ts'
 import { outageAt, outageView } from '../../src/page/outage-view.ts'
-import { outagesIn, report } from '../../src/page/report.ts'
+import { monthReport, outagesIn, report } from '../../src/page/report.ts'
 import { keyOf, routeOf } from '../../src/page/route.ts'
 import { serviceView } from '../../src/page/service-view.ts'
 import { severity, stripView } from '../../src/page/strip-view.ts'
 import { brief, exact, listed, spoken, utcStamp } from '../../src/page/words.ts'
+import type { Contract } from '../../src/sla/contract.ts'
 import { type Month, parseMonth } from '../../src/time/month.ts'
 import { at, CONTRACT, DAY, HOUR, MINUTE, NOW, plus, run, SECOND, service } from './fixture.ts'
-import { calmScene, scene } from './scene.ts'
+import { calmScene, manyServices, scene } from './scene.ts'
 
 const plain = (text: string | null | undefined) => text?.replaceAll('\u00a0', ' ') ?? null
 const month = (text: string): Month => parseMonth(text) as Month
@@ -121,6 +123,11 @@ describe('the headline', () => {
 })
 
 describe('a strip', () => {
+  const stripOf = (id: string) => {
+    const { past, today } = stripView(report(named(id), NOW), lastDays(NOW, 90, 'Europe/London'), CONTRACT)
+    return [...past.days, ...today.days]
+  }
+
   it('shows how much of each day failed, on a scale that keeps a second and a day legible', () => {
     const shares = [0.001, 0.01]
     expect(severity(0.001, shares)).toBeCloseTo(1 / 3)
@@ -130,17 +137,153 @@ describe('a strip', () => {
   })
 
   it('names each day and leads to it', () => {
-    const strip = stripView(report(named('iam'), NOW), lastDays(NOW, 90, 'Europe/London'), CONTRACT)
-    const day = strip.days.find(d => d.href.endsWith('#d2026-10-04'))
+    const strip = stripOf('iam')
+    const day = strip.find(d => d.href.endsWith('#d2026-10-04'))
     expect(plain(day?.label)).toBe('Sun 4 Oct: 43 min 30 s down')
     expect(day?.href).toBe('/services/iam/2026-10#d2026-10-04')
-    expect(strip.days[0]?.label).toBe('Sat 15 Aug: no downtime')
+    expect(strip[0]?.label).toBe('Sat 15 Aug: no downtime')
   })
 
   it('does not make days before the first check good', () => {
-    const strip = stripView(report(named('fresh'), NOW), lastDays(NOW, 90, 'Europe/London'), CONTRACT)
-    expect(strip.days.filter(d => d.known)).toHaveLength(4)
-    expect(strip.days[0]?.label).toContain('not watched yet')
+    const strip = stripOf('fresh')
+    expect(strip.filter(d => d.known)).toHaveLength(4)
+    expect(strip[0]?.label).toContain('not watched yet')
+  })
+})
+
+describe('a strip’s days', () => {
+  const days = lastDays(NOW, 90, 'Europe/London')
+  const of = (down: readonly [string, number][], unknown: readonly [string, number][] = []) =>
+    report(
+      service({
+        id: 'strip',
+        name: 'Strip',
+        endpoints: [
+          {
+            id: 'e',
+            runs: down.map(([from, ms]) => run({ from: at(from), to: plus(at(from), ms) })),
+            unknown: unknown.map(([from, ms]) => ({ from: at(from), to: plus(at(from), ms) })),
+          },
+        ],
+      }),
+      NOW,
+    )
+  const day = (view: ReturnType<typeof stripView>, date: string) =>
+    [...view.past.days, ...view.today.days].find(d => d.href.endsWith(date))
+
+  it('show four unknown minutes, also above downtime', () => {
+    const minutes = stripView(of([], [['2026-10-04T13:00:00Z', 4 * MINUTE]]), days, CONTRACT)
+    expect(day(minutes, '2026-10-04')?.unknown).toEqual({ y: 26, height: 14 })
+    const both = stripView(
+      of([['2026-10-04T18:00:00Z', HOUR]], [['2026-10-04T13:00:00Z', 4 * MINUTE]]),
+      days,
+      CONTRACT,
+    )
+    const { down, unknown } = day(both, '2026-10-04') ?? {}
+    expect((unknown?.y ?? 0) + (unknown?.height ?? 0)).toBeLessThanOrEqual(down?.y ?? 0)
+  })
+
+  it('are drawn anew only when one of them changed', () => {
+    const first = stripView(of([['2026-10-04T13:00:00Z', MINUTE]]), days, CONTRACT)
+    const today = stripView(
+      of([
+        ['2026-10-04T13:00:00Z', MINUTE],
+        ['2026-11-12T08:00:00Z', MINUTE],
+      ]),
+      days,
+      CONTRACT,
+    )
+    expect(today.past).toBe(first.past)
+    expect(day(today, '2026-11-12')?.down).not.toBeNull()
+    const other = stripView(of([['2026-10-04T13:00:00Z', 2 * MINUTE]]), days, CONTRACT)
+    expect(day(other, '2026-10-04')?.label).toContain('2')
+    const one = { ...CONTRACT, thresholds: CONTRACT.thresholds.slice(1) }
+    expect(stripView(of([['2026-10-04T13:00:00Z', 2 * MINUTE]]), days, one).past).not.toBe(other.past)
+  })
+})
+
+describe('figures that are kept', () => {
+  const months = lastMonths(NOW, 12, 'Europe/London')
+  const record = (id: string, over: Partial<Parameters<typeof service>[0]['endpoints'][number]> = {}) => {
+    const runs = [
+      run({ from: at('2026-03-03T11:00:04Z'), to: at('2026-03-03T11:20:34Z') }),
+      run({ from: at('2026-08-31T20:00:00Z'), to: at('2026-09-01T05:00:00Z') }),
+    ]
+    return service({ id, name: 'S', endpoints: [{ id: 'e', runs, ...over }] })
+  }
+  const all = (of: ReturnType<typeof service>, contract = CONTRACT) => {
+    const seen = report(of, NOW)
+    return months.map(m => monthReport(seen, m, contract, NOW).figures)
+  }
+  const run3 = (from: string, to: string | null) => run({ from: at(from), to: to === null ? null : at(to) })
+  const changes: [string, Parameters<typeof record>[1], Contract?][] = [
+    ['nothing', {}],
+    ['a run added in the middle', { runs: [run3('2026-05-03T11:00:00Z', '2026-05-03T12:00:00Z')] }],
+    ['a run that goes on', { runs: [run3('2026-07-30T11:00:00Z', null)] }],
+    ['unknown time', { unknown: [{ from: at('2026-04-30T11:00:00Z'), to: at('2026-05-02T00:00:00Z') }] }],
+    ['a later first check', { since: at('2026-06-10T00:00:00Z') }],
+    ['another contract', {}, { ...CONTRACT, unknown: 'counted-as-down' }],
+  ]
+
+  it.each(changes)('are those of the record as it is: %s', (name, over, contract) => {
+    const id = `kept ${name}`
+    all(record(id))
+    all(record(id, { unknown: [{ from: at('2026-02-03T11:00:00Z'), to: at('2026-02-03T12:00:00Z') }] }))
+    all(record(id))
+    expect(all(record(id, over), contract)).toEqual(all(record(`${id} alone`, over), contract))
+  })
+
+  it('are the same object for months before the first change', () => {
+    const before = all(record('same'))
+    const after = all(
+      record('same', {
+        runs: [
+          run({ from: at('2026-03-03T11:00:04Z'), to: at('2026-03-03T11:20:34Z') }),
+          run({ from: at('2026-08-31T20:00:00Z'), to: at('2026-09-01T05:00:01Z') }),
+        ],
+      }),
+    )
+    expect(after.map((f, i) => f === before[i])).toEqual(months.map(m => m.month < '2026-08'))
+  })
+})
+
+describe('failures besides the outages', () => {
+  const of = (id: string) => report(named(id), NOW)
+  const whole = { from: at('2026-01-01T00:00:00Z'), to: NOW }
+
+  it('are listed where the service stayed up, while they last too', () => {
+    const { failures } = failuresView(of('storage'), whole, NOW)
+    expect(failures.map(f => [f.endpoint, f.to, plain(f.length), f.share])).toEqual([
+      ['Cell c', null, '2 hours so far', null],
+    ])
+  })
+
+  it('tell for how long the service was down with them', () => {
+    const from = at('2026-10-04T10:00:00Z')
+    const two = service({
+      id: 'two',
+      name: 'Two',
+      rule: { kind: 'all' },
+      endpoints: [
+        { id: 'a', name: 'A', runs: [run({ from, to: plus(from, 3 * HOUR) })] },
+        { id: 'b', name: 'B', runs: [run({ from: plus(from, HOUR), to: plus(from, HOUR + 600_000) })] },
+      ],
+    })
+    const { failures } = failuresView(report(two, NOW), whole, NOW)
+    expect(failures.map(f => [f.endpoint, plain(f.share)])).toEqual([
+      ['A', 'for 10 min of it the service was down'],
+    ])
+  })
+
+  it('list every blip that is counted, with its time, endpoint, checks and reason', () => {
+    const { blips } = failuresView(of('iam'), calendarMonth(month('2026-10'), 'Europe/London'), NOW)
+    expect(blips.map(b => [b.at.iso, b.endpoint, plain(b.checks), b.reason])).toEqual([
+      ['2026-10-27T08:00:00.000Z', 'Login', '5 checks', 'no answer in time'],
+    ])
+    for (const m of lastMonths(NOW, 12, 'Europe/London'))
+      expect(failuresView(of('iam'), m, NOW).blips).toHaveLength(
+        monthReport(of('iam'), m, CONTRACT, NOW).figures.blips,
+      )
   })
 })
 
@@ -169,7 +312,8 @@ describe('the month to scale', () => {
   it('draws an outage at its place, as a link, and maintenance and unknown time apart', () => {
     const outage = lanes('iam', '2026-10').lanes[3]?.marks[0]
     expect(outage?.href).toMatch(/^\/outages\/iam-/)
-    expect(lanes('reports', '2026-10').lanes[17]?.marks.map(m => m.kind)).toEqual(['maintenance'])
+    expect(lanes('reports', '2026-10').lanes[17]?.marks.map(m => m.kind)).toEqual(['maintenance', 'spared'])
+    expect(lanes('reports', '2026-10').spared).toBe(true)
     expect(lanes('mail', '2026-08').lanes[5]?.marks.map(m => m.kind)).toEqual(['unknown', 'down'])
   })
 
@@ -249,6 +393,68 @@ describe('the front page', () => {
   })
 })
 
+describe('a running month', () => {
+  const view = frontView(scene(), CONTRACT, NOW)
+
+  it('has a shape of its own in grid and marks, and says so', () => {
+    const cell = view.grid.find(r => r.name === 'IAM Services')?.cells.at(-1)
+    expect([cell?.grade, cell?.month, cell?.words]).toEqual(['running', 'Nov so far', 'not over: met so far'])
+    const row = view.groups.flatMap(g => g.rows).find(r => r.id === 'iam')
+    expect(row?.verdict.marks.map(m => m.grade)).toEqual(['running', 'running'])
+  })
+
+  it('that is missed already is not that shape, and can be claimed', () => {
+    const from = at('2026-11-03T05:00:00Z')
+    const missed = service({
+      id: 'm',
+      name: 'M',
+      endpoints: [{ id: 'e', runs: [run({ from, to: plus(from, 50 * MINUTE) })] }],
+    })
+    const front = frontView([missed], CONTRACT, NOW)
+    const cell = front.grid[0]?.cells.at(-1)
+    expect([cell?.grade, plain(cell?.words)]).toEqual(['missed', '99.9 % missed already'])
+    expect(front.lastMonth?.rows.map(r => plain(`${r.words}. ${r.claim}`))).toEqual([
+      '99.695 %, 99.9 % missed already in November 2026. You can claim 7 days of credit until 3 December 2026.',
+    ])
+  })
+
+  it('of a young service measures its spending from the first check', () => {
+    const since = plus(NOW, -9 * MINUTE)
+    const young = service({ id: 'y', name: 'Y', endpoints: [{ id: 'e', since }] })
+    const budget = frontView([young], CONTRACT, NOW).groups[0]?.rows[0]?.budget
+    expect(budget?.even).toBeLessThan(0.1)
+  })
+})
+
+describe('the headline without trouble', () => {
+  it('tells since when, and is not spoilt by a service that is new', () => {
+    const view = frontView([named('iam'), named('pending')], CONTRACT, NOW)
+    expect([view.headline.sentence, view.headline.rest]).toEqual([
+      'Everything is working.',
+      'Billing has not been checked yet.',
+    ])
+    expect([view.lastOutage?.row?.service, plain(view.lastOutage?.row?.to?.words)]).toEqual([
+      'IAM Services',
+      '3 Nov 2026, 05:22 UTC',
+    ])
+    expect(frontView(scene(), CONTRACT, NOW).lastOutage).toBeNull()
+    expect(frontView([named('fresh')], CONTRACT, NOW).lastOutage).toEqual({
+      row: null,
+      none: 'No outage in the last 90 days.',
+    })
+  })
+
+  it('lists the newest outages of all services', () => {
+    const records = manyServices(50)
+    const newest = records
+      .flatMap(r => outagesIn(report(r, NOW), { from: plus(NOW, -90 * DAY), to: NOW }, NOW))
+      .map(o => o.from)
+      .sort((a, b) => b - a)
+      .slice(0, 12)
+    expect(frontView(records, CONTRACT, NOW).outages.map(o => at(o.from.iso))).toEqual(newest)
+  })
+})
+
 describe('the service page', () => {
   it.each([
     ['iam', 'IAM Services is working.'],
@@ -281,6 +487,7 @@ describe('the outage page', () => {
       outage,
       id: outage.id ?? '',
       strips: [],
+      course: null,
       observations: [],
       baseUrl: 'https://s.example/',
     }
@@ -312,6 +519,39 @@ describe('the outage page', () => {
     ])
   })
 
+  it('says once what was seen, with its address once', () => {
+    const of = report(named('iam'), NOW)
+    const outage = outageAt(of, at('2026-10-04T13:02:03Z'), NOW)!
+    const seen = (observed: string, reason: string | null) => ({
+      endpoint: 'iam-login' as never,
+      at: outage.from,
+      state: 'down' as const,
+      reason,
+      observed,
+      timings: null,
+      address: '192.0.2.10:443',
+      status: null,
+    })
+    const observations = [
+      seen('192.0.2.10:443 refused the connection', 'connect-refused'),
+      seen('status 503', 'status'),
+      seen('', 'timeout'),
+    ]
+    const input = { of, outage, id: 'x', strips: [], course: null, observations, baseUrl: null }
+    expect(outageView(input, CONTRACT, NOW).observations.map(o => o.seen)).toEqual([
+      '192.0.2.10:443 refused the connection',
+      'status 503, from 192.0.2.10:443',
+      'no answer in time, from 192.0.2.10:443',
+    ])
+  })
+
+  it('tells what of it was not counted', () => {
+    const v = view('reports', '2026-10-18T02:00:00Z')
+    expect(plain(v.less)).toBe(
+      'None of it counts as downtime: 30 min of it lay within announced maintenance.',
+    )
+  })
+
   it('accounts an outage to each month that it lies in', () => {
     const from = at('2026-08-31T20:00:00Z')
     const record = service({
@@ -321,7 +561,11 @@ describe('the outage page', () => {
     })
     const of = report(record, NOW)
     const outage = outageAt(of, from, NOW)!
-    const v = outageView({ of, outage, id: 'x', strips: [], observations: [], baseUrl: null }, CONTRACT, NOW)
+    const v = outageView(
+      { of, outage, id: 'x', strips: [], course: null, observations: [], baseUrl: null },
+      CONTRACT,
+      NOW,
+    )
     expect(v.effects.map(e => plain(e.words)?.slice(0, 50))).toEqual([
       'It used 403 % of August 2026’s allowance: 3 h of t',
       'It used 833 % of September 2026’s allowance: 6 h o',
@@ -331,6 +575,7 @@ describe('the outage page', () => {
 })
 
 describe('the checks of an outage', () => {
+  const NOTHING = { down: [], spared: [], unknown: [], maintenance: [] }
   const from = at('2026-10-04T13:00:00Z')
   const bounds = {
     from,
@@ -350,7 +595,7 @@ describe('the checks of an outage', () => {
 
   it('shade the stretches of doubt', () => {
     const [window] = checkWindows(bounds, 30_000, NOW)
-    const strip = checkStrip(window!, [{ endpoint: { name: 'E' }, checks: [] }], bounds, NOW)
+    const strip = checkStrip(window!, [{ endpoint: { name: 'E' }, checks: [] }], bounds, NOTHING)
     expect(strip.doubt).toHaveLength(2)
     expect(strip.doubt[0]?.width).toBeCloseTo(strip.doubt[1]?.width ?? 0)
     expect(strip.lanes[0]?.words).toBe('0 checks: 0 up, 0 down, 0 unknown')

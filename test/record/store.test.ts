@@ -71,7 +71,7 @@ describe('the record', () => {
       await store.append([check('a', at(s), state)], policyOf)
     expect(ids(store)).toHaveLength(1)
     const [first] = ids(store)
-    await store.import(new Map([[a, [raw(at(80), 'up')]]]), at(200))
+    await store.import(new Map([[a, [raw(at(80), 'up')]]]))
     expect(ids(store).map(([from]) => from)).toEqual([at(60), at(90)])
     expect(ids(store)[0]).toEqual(first)
   })
@@ -82,7 +82,7 @@ describe('the record', () => {
     await store.append([check('a', at(600), 'up')], policyOf)
     const { openDatabase } = await import('../../src/db/open.ts')
     const other = new RecordStore(openDatabase(scene.directory, 1_000))
-    await other.import(new Map([[a, [raw(at(0), 'down'), raw(at(60), 'down')]]]), at(700))
+    await other.import(new Map([[a, [raw(at(0), 'down'), raw(at(60), 'down')]]]))
     other.db.close()
     await store.append([check('a', at(660), 'up')], policyOf)
     const [member] = store.memory.members(iam, at(700))
@@ -94,11 +94,25 @@ describe('the record', () => {
     const { store } = scene
     await store.configure([service('iam', ['a'])], [], t0)
     const past = new Map([[a, [raw(at(60), 'down'), raw(at(0), 'up'), raw(at(70), 'down')]]])
-    expect(await store.import(past, at(100))).toEqual({ stored: 3, known: 0 })
+    expect(await store.import(past)).toEqual({ stored: 3, known: 0, closed: 0 })
     const before = ids(store)
-    expect(await store.import(past, at(100))).toEqual({ stored: 0, known: 3 })
+    expect(await store.import(past)).toEqual({ stored: 0, known: 3, closed: 0 })
     expect(ids(store)).toEqual(before)
     expect(store.checks.read(1, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(3)
+  })
+
+  it('keeps the id of a lasting outage when an older check of another endpoint is stored after it', async () => {
+    const { store } = scene
+    await store.configure([service('iam', ['a', 'b'])], [], t0)
+    await store.append([check('a', at(0), 'up'), check('b', at(0), 'up')], policyOf)
+    await store.append([check('b', at(110), 'down'), check('b', at(115), 'down')], policyOf)
+    // The good check of b is slow: it started at 120, and a fails meanwhile.
+    await store.append([check('a', at(123), 'down'), check('a', at(126), 'down')], policyOf)
+    await store.append([check('b', at(120), 'up')], policyOf)
+    expect(ids(store).map(([from]) => from)).toEqual([at(110), at(123)])
+    const named = ids(store)
+    await store.import(new Map([['b' as EndpointId, [raw(at(50), 'up')]]]))
+    expect(ids(store)).toEqual(named)
   })
 
   it('leaves nothing of a group that could not be stored', async () => {
@@ -123,6 +137,7 @@ const events = fc.array(
         kind: fc.constant('live' as const),
         who: fc.constantFrom('a', 'b'),
         gap: fc.integer({ min: 1, max: 300 }),
+        lag: fc.constantFrom(0, 0, 0, 20, 150),
         state: states,
       }),
     },
@@ -140,7 +155,7 @@ const events = fc.array(
     {
       weight: 1,
       arbitrary: fc.record({
-        kind: fc.constantFrom('pack' as const, 'prune' as const, 'restart' as const),
+        kind: fc.constantFrom('pack' as const, 'prune' as const, 'restart' as const, 'fault' as const),
         back: fc.integer({ min: 0, max: 3_000 }),
       }),
     },
@@ -160,17 +175,25 @@ describe('live folding', () => {
           for (const event of script) {
             if (event.kind === 'live') {
               now += event.gap
-              await store.append([check(event.who, at(now), event.state)], policyOf)
+              await store.append([check(event.who, at(now - event.lag), event.state)], policyOf)
             } else if (event.kind === 'past') {
               const id = event.who as EndpointId
               const closed = store.closedUntil(id) ?? 0
               const past = event.back
                 .map(([s, state]) => raw(at(now - s), state))
                 .filter(c => c.at > closed && c.at <= at(now))
-              await store.import(new Map([[id, past]]), at(now))
+              await store.import(new Map([[id, past]]))
             } else if (event.kind === 'pack') await packChecks(store, at(now - event.back))
             else if (event.kind === 'prune') await pruneChecks(store, at(now - event.back))
-            else store = new RecordStore(store.db)
+            else if (event.kind === 'fault') {
+              // The second check cannot be stored, so the first must leave no trace either, not even in memory.
+              now += 1
+              const group = [
+                check('a', at(now), 'down'),
+                { ...check('b', at(now), 'down'), at: Number.NaN as Instant },
+              ]
+              await expect(store.append(group, policyOf)).rejects.toThrow()
+            } else store = new RecordStore(store.db)
           }
           const end = at(now + 100)
           for (const difference of compareWithChecks(store, end))

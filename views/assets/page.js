@@ -8,13 +8,24 @@ const units = [
   [60, 'min'],
 ]
 
+const BEFORE = { until: 'until ', from: 'from ' }
+
 /** `12 s ago`, `3 min ago` */
 function ago(seconds) {
   for (const [size, unit] of units) if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`
   return `${Math.max(0, seconds)} s ago`
 }
 
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+// The page is in English, whatever the browser speaks.
+const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
+const short = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+const zone = local.resolvedOptions().timeZone
 
 function tick() {
   for (const time of document.querySelectorAll('time[data-ago]'))
@@ -24,8 +35,38 @@ function tick() {
 function localize() {
   for (const time of document.querySelectorAll('time[data-local]'))
     time.title = local.format(new Date(time.dateTime))
-  for (const time of document.querySelectorAll('time[data-zone]'))
-    time.textContent = `${local.format(new Date(time.dateTime))} where you are`
+  for (const time of document.querySelectorAll('time[data-zone]')) {
+    const at = new Date(time.dateTime)
+    const text = (time.dataset.zone === 'exact' ? local : short).format(at)
+    // A zone that shows the same hour has nothing to add.
+    time.hidden = at.getTimezoneOffset() === 0
+    time.textContent = `${BEFORE[time.dataset.zone] ?? ''}${text}${time.dataset.zone === 'exact' ? ' where you are' : ''}`
+  }
+  const note = document.getElementById('zone')
+  if (note) note.textContent = `, and in your own zone, ${zone}, where that differs`
+}
+
+/** Where no public address is configured, the one that the reader sees is what goes into a claim. */
+function address() {
+  const link = document.querySelector('a.permanent')
+  const path = link?.getAttribute('href')
+  if (!path?.startsWith('/')) return
+  const text = document.getElementById('claim-text')
+  text.textContent = text.textContent.replace(`Record: ${path}`, () => `Record: ${link.href}`)
+  link.textContent = link.href
+}
+
+/** One stop in each strip. Without scripts every day is one: there are no arrow keys then. */
+function rove() {
+  for (const strip of document.querySelectorAll('[data-strip]')) {
+    const links = strip.querySelectorAll('a')
+    if (strip.querySelector('a[tabindex="0"]')) {
+      for (const link of links) if (!link.hasAttribute('tabindex')) link.setAttribute('tabindex', '-1')
+      continue
+    }
+    for (const link of links) link.setAttribute('tabindex', '-1')
+    links[links.length - 1]?.setAttribute('tabindex', '0')
+  }
 }
 
 /** One stop in each strip; the arrow keys move it. */
@@ -41,6 +82,15 @@ function keys(event) {
   link.setAttribute('tabindex', '-1')
   next.setAttribute('tabindex', '0')
   next.focus()
+}
+
+/** Leaves the services whose names hold what is asked for. */
+function find() {
+  const asked = document.querySelector('[data-find]')?.value.trim().toLowerCase() ?? ''
+  for (const item of document.querySelectorAll('.service, .grid tbody tr')) {
+    const name = item.querySelector('h3, h4, th')?.textContent ?? ''
+    item.hidden = !name.toLowerCase().includes(asked)
+  }
 }
 
 async function copy(event) {
@@ -110,12 +160,25 @@ async function refresh() {
 
 function enhance() {
   localize()
+  address()
+  rove()
+  find()
   tick()
 }
 
 enhance()
 document.addEventListener('keydown', keys)
 document.addEventListener('click', copy)
+document.addEventListener('input', event => {
+  if (event.target.matches('[data-find]')) find()
+})
 document.addEventListener('visibilitychange', refresh)
+addEventListener('beforeprint', () => {
+  const printed = document.getElementById('printed')
+  const page = document.querySelector('link[rel="canonical"]')?.href ?? location.origin + location.pathname
+  const now = new Date().toISOString()
+  if (printed)
+    printed.textContent = `This page: ${page}, printed on ${now.slice(0, 10)} at ${now.slice(11, 16)} UTC.`
+})
 setInterval(tick, 1_000)
 setInterval(refresh, POLL)
