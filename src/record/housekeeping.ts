@@ -15,11 +15,18 @@ export interface HousekeepingOptions {
 /** Younger checks are not packed, so that those that arrive while packing goes on start later. */
 const SETTLED = 30 * 60_000
 
+export interface Housekeeping {
+  /** Resolves when no job runs. */
+  settled(): Promise<void>
+  /** Starts no further job, and ends the running one between two of its steps. */
+  stop(): Promise<void>
+}
+
 /**
  * Packs the latest checks every two hours and removes those past their retention daily, in UTC; both also now, which
  * catches up what was missed. Each is idempotent, and a failing run is left to the next one.
  */
-export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
+export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, now, keep, onError } = options
   // A clock that is far ahead must not remove what is kept: time has passed no further than from the last stored check on.
   const lastStored = store.lastStored() ?? now()
@@ -51,6 +58,7 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   void prune()
 
   return {
+    settled: () => running,
     async stop() {
       stopped = true
       for (const task of tasks) await task.destroy()

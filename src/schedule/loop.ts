@@ -23,7 +23,7 @@ export interface LoopOptions {
   readonly post: (checks: readonly Check[]) => void
   readonly clock?: Clock
   readonly timers?: Timers
-  /** How many checks may be in flight. */
+  /** How many checks may be in flight, where it is not to follow the number of endpoints. */
   readonly concurrency?: number
   /** How many checks start in one turn of the event loop: many at once would measure each other. */
   readonly burst?: number
@@ -37,6 +37,12 @@ export interface Loop {
   drain(limit: Duration): Promise<void>
 }
 
+/**
+ * How many checks may be in flight: half of the endpoints, so that as many may time out at once without making the others
+ * late, and no more than the descriptors that a process has by default leave room for.
+ */
+const LEAST_CONCURRENCY = 256
+const MOST_CONCURRENCY = 2_000
 const BATCH = 100
 const BATCH_AGE = 100
 /** The longest sleep in ms, after which a wall clock that was set is noticed. */
@@ -49,7 +55,7 @@ const TIMERS: Timers = {
 }
 
 export function createLoop(options: LoopOptions): Loop {
-  const { probe, post, clock = CLOCK, timers = TIMERS, concurrency = 256, burst = 8 } = options
+  const { probe, post, clock = CLOCK, timers = TIMERS, burst = 8 } = options
   const queue = createDueQueue()
   /** What each endpoint was last stamped with and found to be. */
   const last = new Map<EndpointId, { at: Instant; state: State | null }>()
@@ -58,6 +64,7 @@ export function createLoop(options: LoopOptions): Loop {
   let alarm: { readonly timer: unknown; readonly due: number } | null = null
   let flushing: unknown = null
   let stopped = false
+  let concurrency = options.concurrency ?? LEAST_CONCURRENCY
   let idle = (): void => {}
 
   const now = (): Now => ({ mono: clock.mono(), wall: instant(Math.floor(clock.wall())) })
@@ -129,6 +136,9 @@ export function createLoop(options: LoopOptions): Loop {
   return {
     configure: endpoints => {
       if (stopped) return
+      concurrency =
+        options.concurrency ??
+        Math.min(MOST_CONCURRENCY, Math.max(LEAST_CONCURRENCY, Math.ceil(endpoints.length / 2)))
       const { paused, removed } = queue.configure(endpoints, now())
       for (const id of [...removed, ...paused.map(endpoint => endpoint.id)]) {
         // Its result would come after the pause, with an instant before it; or for an endpoint that is gone.

@@ -35,6 +35,11 @@ describe('an address is classified', () => {
     ['169.254.169.254', 'metadata'],
     ['169.254.170.2', 'metadata'],
     ['100.100.100.200', 'metadata'],
+    ['169.254.170.23', 'metadata'],
+    ['168.63.129.16', 'metadata'],
+    ['192.0.0.192', 'metadata'],
+    ['fd00:ec2::23', 'metadata'],
+    ['fd20:ce::254', 'metadata'],
     ['fd00:ec2::254', 'metadata'],
     // An IPv4 address inside an IPv6 one.
     ['::ffff:127.0.0.1', 'loopback'],

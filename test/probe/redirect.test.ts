@@ -141,6 +141,12 @@ describe('following', () => {
     expect(found.headers).toHaveProperty('authorization')
   })
 
+  it('does not send the body to another origin', () => {
+    expect(follow(request, 307, 'https://b.example/')).toMatchObject({ kind: 'bad' })
+    expect(follow(request, 308, 'http://a.example/')).toMatchObject({ kind: 'bad' })
+    expect(next(302, 'https://b.example/').body).toBe('')
+  })
+
   it('resolves a relative Location, and takes no user or password from it', () => {
     expect(next(302, '../up?q#f').url.href).toBe('https://a.example/up?q')
     expect(next(302, '//u:p@a.example/').url.href).toBe('https://a.example/')
