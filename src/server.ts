@@ -120,6 +120,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
   }
   recorder.take(pausedWhileAway(config, store, now()))
   watchAll()
+  // The first rendering is slow, until its code is compiled: not at a reader's expense.
+  void pages.app.request('/')
 
   return {
     address: server.address() as AddressInfo,

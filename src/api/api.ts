@@ -54,7 +54,9 @@ export function api(options: ApiOptions): Hono {
     const at = setting()
     const records = await options.source.services(at.now)
     const month = monthOf(at.now, at.contract.timeZone)
-    return c.json({ services: records.map(record => serviceJson(record, month, at)) })
+    return c.json({
+      services: records.filter(record => !record.removed).map(record => serviceJson(record, month, at)),
+    })
   })
 
   app.get('/api/v1/services/:id/availability', async c => {

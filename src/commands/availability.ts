@@ -1,6 +1,6 @@
 import { parseAsked } from '../api/asked.ts'
 import { type AvailabilityJson, availabilityJson } from '../api/json.ts'
-import type { ServiceId } from '../catalog/model.ts'
+import type { Service } from '../catalog/model.ts'
 import type { Config } from '../config/config.ts'
 import { openForReading } from '../db/open.ts'
 import { reader } from '../record/reader.ts'
@@ -37,36 +37,24 @@ async function readService(
   config: Config,
   { service, data, now }: AvailabilityCommand,
 ): Promise<ServiceRecord> {
-  const configured = config.services.find(s => s.id === service)
-  if (!configured) {
-    const known = config.services.map(s => s.id).join(', ')
-    throw new Failure(`there is no service ${JSON.stringify(service)}; there are: ${known}`)
-  }
   const db = openForReading(data)
-  if (!db) {
-    process.stderr.write(`nothing is recorded in ${data} yet\n`)
-    return emptyRecord(configured.id, configured.name, config)
-  }
-  try {
-    const [record] = await reader(new RecordStore(db), () => ({
-      services: [configured],
-      maintenance: config.maintenance,
-    })).services(now)
-    if (!record) throw new Error('the service was not read')
-    return record
-  } finally {
-    db.close()
-  }
+  if (!db) process.stderr.write(`nothing is recorded in ${data} yet\n`)
+  const records = db
+    ? await reader(new RecordStore(db), () => config).services(now)
+    : config.services.map(empty)
+  db?.close()
+  const found = records.find(record => record.id === service)
+  if (found) return found
+  throw new Failure(
+    `there is no service ${JSON.stringify(service)}; there are: ${records.map(record => record.id).join(', ')}`,
+  )
 }
 
-const emptyRecord = (id: ServiceId, name: string, config: Config): ServiceRecord => ({
-  id,
-  name,
-  group: null,
-  rule: { kind: 'any' },
+const empty = ({ id, name, group, down }: Service): ServiceRecord => ({
+  ...{ id, name, group, rule: down, removed: false },
   endpoints: [],
   members: [],
-  maintenance: config.maintenance.filter(m => m.services.includes(id)),
+  maintenance: [],
   outageIds: new Map(),
 })
 

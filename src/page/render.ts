@@ -76,7 +76,11 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
 
   async function front() {
     const { records, now } = await options.read()
-    const view = frontView(records, options.settings().contract, now)
+    const view = frontView(
+      records.filter(record => !record.removed),
+      options.settings().contract,
+      now,
+    )
     const description = [view.headline.sentence, view.headline.rest].filter(Boolean).join(' ')
     return page('/front', { title: '', description, path: '/', data: '/api/v1/services' }, view)
   }

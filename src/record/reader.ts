@@ -1,4 +1,4 @@
-import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
+import type { EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import { joinMaintenance, readMaintenance } from '../maintenance/store.ts'
 import type { Standing } from '../outage/detect.ts'
@@ -33,18 +33,30 @@ export function reader(store: RecordStore, configured: () => Configured): Source
       look(() => {
         const { services, maintenance } = configured()
         const windows = joinMaintenance(maintenance, readMaintenance(db))
-        return services.map(
-          (service): ServiceRecord => ({
-            id: service.id,
-            name: service.name,
-            group: service.group,
-            rule: service.down,
-            endpoints: service.endpoints.map(e => endpointNow(e, memoryStanding(e.id), now)),
-            members: memory.members(service.id, now),
-            maintenance: windows.filter(m => m.services.includes(service.id)),
-            outageIds: memory.outageIds(service.id),
-          }),
-        )
+        const recorded = (id: ServiceId) => ({
+          members: memory.members(id, now),
+          maintenance: windows.filter(m => m.services.includes(id)),
+          outageIds: memory.outageIds(id),
+        })
+        const ids = new Set(services.map(service => service.id))
+        const removed = [...memory.catalog.services.values()].filter(service => !ids.has(service.id))
+        return [
+          ...services.map(
+            ({ id, name, group, down, endpoints }): ServiceRecord => ({
+              ...{ id, name, group, rule: down, removed: false },
+              endpoints: endpoints.map(e => endpointNow(e, memoryStanding(e.id), now)),
+              ...recorded(id),
+            }),
+          ),
+          ...removed.map(
+            (service): ServiceRecord => ({
+              ...service,
+              removed: true,
+              endpoints: [],
+              ...recorded(service.id),
+            }),
+          ),
+        ]
       }),
 
     findOutage: id => look(() => findOutageId(db, id)),

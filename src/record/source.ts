@@ -27,6 +27,8 @@ export interface ServiceRecord {
   readonly id: ServiceId
   readonly name: string
   readonly group: string | null
+  /** No longer configured: its months and outages keep their addresses, but it is not listed. */
+  readonly removed: boolean
   readonly rule: DownRule
   /** Endpoints as configured now, in order. */
   readonly endpoints: readonly EndpointNow[]
@@ -70,7 +72,7 @@ export interface StoredCheck {
 
 /** What pages and the API read. Each method answers from one consistent state of the record. */
 export interface Source {
-  /** Every service that is configured, in its order. */
+  /** Every service that is configured, in its order, and after them those that are not any more. */
   services(now: Instant): Promise<readonly ServiceRecord[]>
   /** The outage's service and start. Where outages grew together, an old id leads to the one that remains. */
   findOutage(

@@ -9,6 +9,7 @@ export type ServiceState = EndpointState | 'maintenance'
 /** The state of a service in the millisecond before `now`. */
 export function serviceState(record: ServiceRecord, now: Instant): ServiceState {
   if (record.maintenance.some(m => m.from <= now && now < m.to)) return 'maintenance'
+  if (record.removed) return 'paused'
   const life = lifetime(record.members, now)
   if (!life) return 'pending'
   const { endpoints } = record

@@ -246,7 +246,14 @@ describe('history across a change of the configuration', () => {
     expect((await nines.get(url)).status).toBe(200)
 
     await take(nines, { services: [{ id: 'b', endpoints: [back()] }] })
-    expect((await nines.get('/api/v1/services/a/availability?month=2026-10')).status).toBe(404)
+    // Its past keeps its addresses, but it is not listed any more.
+    expect(await availability(nines, 'a', past.from, past.to)).toEqual(before)
+    for (const address of [url, '/services/a', `/services/a/${iso(past.from).slice(0, 7)}`]) {
+      const { status } = await nines.get(address)
+      expect({ address, status }).toEqual({ address, status: 200 })
+    }
+    const listed = await nines.json<{ services: { id: string }[] }>('/api/v1/services')
+    expect(listed.services.map(service => service.id)).toEqual(['b'])
 
     await take(nines, both)
     expect(await availability(nines, 'a', past.from, past.to)).toEqual(before)

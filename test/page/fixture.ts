@@ -100,6 +100,7 @@ export function service(spec: ServiceSpec, now: Instant = NOW): ServiceRecord {
     id: spec.id as ServiceId,
     name: spec.name,
     group: spec.group ?? null,
+    removed: false,
     rule: spec.rule ?? { kind: 'any' },
     maintenance: (spec.maintenance ?? []).map(m => ({ ...m, services: [spec.id as ServiceId] })),
     members,
