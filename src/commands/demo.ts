@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { type Demo, startDemo, throwAway } from '../demo/demo.ts'
 import type { Progress } from '../demo/history.ts'
 import { instant } from '../time/instant.ts'
-import { Failure } from './failure.ts'
+import { startFailure } from './serve.ts'
 
 export interface DemoCommand {
   readonly host: string
@@ -49,7 +49,8 @@ export async function demoCommand({ host, port }: DemoCommand): Promise<void> {
     await demo.stop()
   } catch (error) {
     line.clear()
-    if (!(error instanceof Stopped)) throw startFailure(error as NodeJS.ErrnoException, host, port)
+    if (!(error instanceof Stopped))
+      throw startFailure(error as NodeJS.ErrnoException, { host, port, data: directory })
   } finally {
     remove()
   }
@@ -92,18 +93,4 @@ function welcome({ url, made, sights, configFile, data }: Demo): string {
     'End it with Ctrl-C: everything of it goes.',
     '',
   ].join('\n')
-}
-
-function startFailure(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Failure(`port ${port} of ${host} is taken; give another one with --port`, 1)
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new Failure(`${host} is no address of this machine; give another one with --host`, 1)
-    case 'EACCES':
-      return new Failure(`port ${port} of ${host} is not allowed to this user`, 1)
-    default:
-      return error
-  }
 }

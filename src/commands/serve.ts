@@ -63,7 +63,11 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
   log.info('stopped')
 }
 
-function startFailure(error: NodeJS.ErrnoException, { host, port, data }: ServeCommand): Error {
+/** Why a server could not start, for the person who started it. */
+export function startFailure(
+  error: NodeJS.ErrnoException,
+  { host, port, data }: { readonly host: string; readonly port: number; readonly data: string },
+): Failure {
   switch (error.code) {
     case 'EADDRINUSE':
       return new Failure(`port ${port} of ${host} is taken; give another one with --port`, 1)

@@ -1,17 +1,16 @@
-import { timeline } from '../availability/measure.ts'
-import { extents } from '../availability/outages.ts'
-import type { EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
+import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
 import { noteFirstCheck, type StoredEndpoint, writeCatalog } from '../catalog/store.ts'
 import { type Database, transact } from '../db/open.ts'
 import { writeMaintenance } from '../maintenance/store.ts'
 import { detect, type Policy, type Step } from '../outage/detect.ts'
-import { addRun, addUnknown, assignIds, readOutageIds, removeSpans } from '../outage/store.ts'
+import { addRun, addUnknown, removeSpans } from '../outage/store.ts'
 import type { Check } from '../probe/check.ts'
-import { FOREVER, type Instant } from '../time/instant.ts'
-import { add, earlier, later } from '../time/interval.ts'
+import type { Instant } from '../time/instant.ts'
+import { later } from '../time/interval.ts'
 import { CheckStore, type RawCheck } from './check-store.ts'
 import { addToHours } from './latency-store.ts'
 import { Memory, prunedStanding, writeStanding } from './memory.ts'
+import { type Change, changeOf, joinChanges, nameOutages, nameOutagesOf } from './naming.ts'
 import { keepObservation } from './observation-store.ts'
 
 export interface Imported {
@@ -51,7 +50,7 @@ export class RecordStore {
       writeCatalog(this.db, services, now, keep)
       if (!keep) writeMaintenance(this.db, maintenance, now)
       this.memory.forgetCatalog()
-      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant)
+      this.nameAll(now)
     })
   }
 
@@ -63,7 +62,8 @@ export class RecordStore {
     return this.write(() => {
       const touched = new Map<EndpointId, Change>()
       const touch = (id: EndpointId, change: Change | null) => {
-        if (change) touched.set(id, earliest(touched.get(id), change))
+        const known = touched.get(id)
+        if (change) touched.set(id, known ? joinChanges(known, change) : change)
       }
       for (const check of group) {
         const policy = policyOf(check.endpoint)
@@ -82,9 +82,9 @@ export class RecordStore {
         const step = detect(before, raw)
         this.apply(endpoint.key, step)
         keepObservation(this.db, endpoint.key, check, before?.run ?? null, step)
-        touch(check.endpoint, change(step))
+        touch(check.endpoint, changeOf(step))
       }
-      for (const [id, { since, certain }] of touched) this.nameOutagesOf(id, since, certain)
+      for (const [id, change] of touched) nameOutagesOf(this.db, this.memory, id, change)
       return { changed: touched.size > 0 }
     })
   }
@@ -108,7 +108,7 @@ export class RecordStore {
         stored += added.count
         if (added.since !== null) since.set(id, added.since)
       }
-      for (const [id, from] of since) this.nameOutagesOf(id, from, true)
+      for (const [id, from] of since) nameOutagesOf(this.db, this.memory, id, { since: from, certain: true })
       return { stored, known: lines - stored - closed, closed }
     })
   }
@@ -123,7 +123,7 @@ export class RecordStore {
         const checks = this.refold(key, 0 as Instant, Number.MAX_SAFE_INTEGER as Instant)
         done.push({ endpoint: id, checks: checks.count })
       }
-      for (const id of this.memory.catalog.services.keys()) this.nameOutages(id, 0 as Instant)
+      this.nameAll()
       return done
     })
   }
@@ -212,6 +212,11 @@ export class RecordStore {
     return { since: anchor?.run?.from ?? since, count: checks.length }
   }
 
+  private nameAll(now?: Instant): void {
+    for (const id of this.memory.catalog.services.keys())
+      nameOutages(this.db, this.memory, id, 0 as Instant, now)
+  }
+
   private noteFirst(endpoint: StoredEndpoint, at: Instant): void {
     noteFirstCheck(this.db, endpoint.key, at)
     this.memory.noteFirstCheck(endpoint, at)
@@ -229,48 +234,6 @@ export class RecordStore {
     }
     this.memory.setStanding(endpoint, step.standing)
   }
-
-  /**
-   * Keeps the permanent ids of the outages of every service that an endpoint ever counted for. Where the change is not
-   * `certain` to touch an outage, only those services are looked at that have one open.
-   */
-  private nameOutagesOf(endpoint: EndpointId, since: Instant, certain: boolean): void {
-    const services = this.memory.catalog.memberships.filter(m => m.endpoint === endpoint).map(m => m.service)
-    for (const service of new Set(services)) {
-      if (certain || readOutageIds(this.db, service, FOREVER).length > 0) this.nameOutages(service, since)
-    }
-  }
-
-  private nameOutages(service: ServiceId, since: Instant): void {
-    const stored = this.memory.catalog.services.get(service)
-    const now = this.afterLast(service)
-    if (!stored || now === null) return
-    const members = this.memory.members(service, now)
-    const begin = Math.min(...members.map(m => m.membership.from))
-    const from = Math.max(
-      begin,
-      Math.min(since, ...readOutageIds(this.db, service, since).map(o => o.from)),
-    ) as Instant
-    const segments = timeline(members, stored.rule, { from, to: now }, 'measured', now)
-    const found = extents(segments, now).map(e => ({ from: e.from, to: e.open ? null : e.to }))
-    assignIds(this.db, service, from, found)
-    this.memory.forgetIds(service)
-  }
-
-  /**
-   * The millisecond after the last check that is stored for a service: whatever outage there is can be seen from there.
-   * An earlier view would take the ids of later outages from them.
-   */
-  private afterLast(service: ServiceId): Instant | null {
-    const { memberships, endpoints } = this.memory.catalog
-    const last = memberships
-      .filter(m => m.service === service)
-      .flatMap(m => {
-        const key = endpoints.get(m.endpoint)?.key
-        return (key === undefined ? null : this.memory.standing(key)?.last.at) ?? []
-      })
-    return last.length > 0 ? add(last.reduce(later), 1) : null
-  }
 }
 
 function rawCheck(check: Check, policy: Policy): RawCheck {
@@ -282,25 +245,3 @@ function rawCheck(check: Check, policy: Policy): RawCheck {
     latency: Math.round(check.timings.total * 1_000),
   }
 }
-
-/** From when on the outages of a service may have changed. */
-interface Change {
-  readonly since: Instant
-  /** False where unknown time ended with an `up` check, which can but end an open outage. */
-  readonly certain: boolean
-}
-
-function change(step: Step): Change | null {
-  const { run, last } = step.standing
-  if (step.ended && step.ended.confirmedAt !== null) return { since: step.ended.from, certain: true }
-  if (run && run.confirmedAt === last.at) return { since: run.from, certain: true }
-  if (!step.unknown || last.state === 'unknown') return null
-  return last.state === 'up'
-    ? { since: step.unknown.from, certain: false }
-    : run && run.confirmedAt !== null
-      ? { since: last.at, certain: true }
-      : null
-}
-
-const earliest = (a: Change | undefined, b: Change): Change =>
-  a ? { since: earlier(a.since, b.since), certain: a.certain || b.certain } : b
