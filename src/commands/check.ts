@@ -1,6 +1,6 @@
 import type { Target } from '../catalog/model.ts'
 import type { ProbeResult } from '../probe/check.ts'
-import { checkOnce } from '../probe/prober.ts'
+import { checkOnce } from '../probe/once.ts'
 import { type Duration, duration } from '../time/instant.ts'
 import { loadFile, requireConfig } from './config.ts'
 import { Failure } from './failure.ts'

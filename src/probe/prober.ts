@@ -1,13 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import type { Endpoint, Target } from '../catalog/model.ts'
+import type { Endpoint } from '../catalog/model.ts'
 import { type Duration, duration } from '../time/instant.ts'
-import type { Check, ProbeResult } from './check.ts'
-import { createChecker } from './checker.ts'
-import { createHealth } from './health.ts'
+import type { Check } from './check.ts'
 import type { FromProber, ToProber } from './messages.ts'
-import { createReferences } from './references.ts'
-import { createResolve, resolverAnswers } from './resolve.ts'
-import { trust } from './secure.ts'
 
 export interface ProberOptions {
   /** Takes each batch of checks, each endpoint's in the order of their start. Must not throw. */
@@ -114,28 +109,4 @@ export function startProber(options: ProberOptions): Prober {
       return stopping
     },
   }
-}
-
-export interface CheckOnceOptions {
-  /** Certificate authorities (PEM) in place of Node's own. */
-  readonly ca?: string
-}
-
-/** Checks one target once, in this thread, within `timeout` ms and with the same second opinions. Never rejects. */
-export function checkOnce(
-  target: Target,
-  timeout: Duration,
-  references: readonly string[] = [],
-  options: CheckOnceOptions = {},
-): Promise<ProbeResult> {
-  const resolve = createResolve()
-  const asked = createReferences(references, { resolve })
-  const check = createChecker({
-    resolve,
-    tls: trust(options.ca),
-    health: createHealth(),
-    references: () => asked,
-    resolverAnswers: () => resolverAnswers(1_000),
-  })
-  return check(target, timeout)
 }
