@@ -38,16 +38,17 @@ async function readService(
   { service, data, now }: AvailabilityCommand,
 ): Promise<ServiceRecord> {
   const db = openForReading(data)
-  if (!db) process.stderr.write(`nothing is recorded in ${data} yet\n`)
   const records = db
     ? await reader(new RecordStore(db), () => config).services(now)
     : config.services.map(empty)
   db?.close()
   const found = records.find(record => record.id === service)
-  if (found) return found
-  throw new Failure(
-    `there is no service ${JSON.stringify(service)}; there are: ${records.map(record => record.id).join(', ')}`,
-  )
+  if (!found) {
+    const known = records.map(record => record.id).join(', ')
+    throw new Failure(`there is no service ${JSON.stringify(service)}; there are: ${known}`)
+  }
+  if (!db) process.stderr.write(`nothing is recorded in ${data} yet\n`)
+  return found
 }
 
 const empty = ({ id, name, group, down }: Service): ServiceRecord => ({
