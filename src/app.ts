@@ -28,6 +28,8 @@ const malformed = (): Response =>
 export function httpServer(app: Hono, pages: Pages): Server {
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
+    // For HTTP/1.0, which needs no Host.
+    hostname: 'localhost',
     errorHandler: () => malformed(),
   })
   const server = createServer(

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { api, type Health } from './api/api.ts'
+import { api } from './api/api.ts'
+import { health } from './api/health.ts'
 import { composeApp, httpServer } from './app.ts'
 import type { EndpointId } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
@@ -50,6 +52,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const { data, log, now } = options
   let config = options.config
   let refused: readonly string[] = []
+  let troubleSince: number | null = null
 
   const lock = lockDirectory(data)
   if (!lock) throw new Error(`another nines serves from ${data}; one process writes a data directory`)
@@ -73,6 +76,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     policyOf: id => policies.get(id) ?? null,
     onStored: () => pages.invalidate(),
     onTrouble: ({ error, waiting, dropped }) => {
+      troubleSince = error ? (troubleSince ?? performance.now()) : null
       if (error) log.error({ err: error, waiting, dropped }, 'checks cannot be stored; they wait')
       else log.warn({ dropped }, 'checks are stored again; the time of dropped ones is unknown')
     },
@@ -102,7 +106,13 @@ export async function serve(options: ServeOptions): Promise<Running> {
         source,
         settings: () => ({ url: config.page.url, contract: config.contract }),
         now,
-        health: () => health(refused, recorder.trouble, recorder.waiting),
+        health: () =>
+          health(
+            refused,
+            recorder.trouble,
+            recorder.waiting,
+            troubleSince === null ? 0 : performance.now() - troubleSince,
+          ),
       }),
       pages,
       error => log.error({ err: error }, 'a request could not be answered'),
@@ -144,13 +154,13 @@ export async function serve(options: ServeOptions): Promise<Running> {
     },
 
     async stop() {
+      const closed = once(server, 'close')
       server.close()
-      server.closeIdleConnections()
       await prober.drain(duration(PATIENCE))
       await housekeeping.stop()
       const lost = await recorder.drain(PATIENCE)
       if (lost > 0) log.error({ lost }, 'checks could not be stored; their time will be unknown')
-      server.closeAllConnections()
+      await answered(server, closed)
       db.close()
       lock.release()
     },
@@ -163,6 +173,15 @@ const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
       .flatMap(service => service.endpoints)
       .map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]),
   )
+
+/** Waits for the answers that are under way, but not for ever. */
+async function answered(server: Server, closed: Promise<unknown>): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE)
+  await closed
+  clearInterval(idle)
+  clearTimeout(impatience)
+}
 
 /** An endpoint that was paused while nothing ran is unknown from now on, also where its last state would hold for ever. */
 const pausedWhileAway = (config: Config, store: RecordStore, now: Instant): Check[] =>
@@ -190,14 +209,4 @@ async function patiently(work: () => Promise<void>): Promise<void> {
       await sleep(100)
     }
   }
-}
-
-function health(refused: readonly string[], trouble: Error | null, waiting: number): Health {
-  const troubles = [
-    ...(refused.length > 0 ? [{ what: 'the configuration file was refused', details: refused }] : []),
-    ...(trouble
-      ? [{ what: 'checks cannot be stored', details: [`${waiting} wait: ${trouble.message}`] }]
-      : []),
-  ]
-  return { ready: trouble === null, troubles }
 }

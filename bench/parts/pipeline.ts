@@ -23,6 +23,7 @@ export async function pipeline(stage: Stage, report: Report): Promise<void> {
   const exporter = existsSync(BLACKBOX) ? await startExporter(stage) : null
   const rates = { nines: [] as number[], bare: [] as number[], exporter: [] as number[] }
   const cpu = { nines: [] as number[], bare: [] as number[] }
+  const behind: number[] = []
   let others = 0
 
   const bareRound = (ms: number) => bare.ask({ kind: 'full', ms, inFlight: IN_FLIGHT, origins })
@@ -38,6 +39,7 @@ export async function pipeline(stage: Stage, report: Report): Promise<void> {
     rates.nines.push(nines.rate)
     cpu.nines.push(nines.cpu)
     others += nines.others
+    behind.push(nines.behind)
 
     if (exporter) rates.exporter.push(await exporterRound(exporter, origins))
   }
@@ -50,13 +52,21 @@ export async function pipeline(stage: Stage, report: Report): Promise<void> {
   } else report.note('blackbox_exporter is not installed here')
   report.result('CPU of a check, storing included', spread(cpu.nines), 'µs')
   report.result('CPU of a bare request', spread(cpu.bare), 'µs')
+  report.result('stored later than made by, being gathered for 1 s', spread(behind), 's', { most: 2 })
   report.result('checks that were not up', others, '', { most: 0 })
 }
 
-async function ninesRound(
-  stage: Stage,
-  where: Place,
-): Promise<{ readonly rate: number; readonly cpu: number; readonly others: number }> {
+interface Round {
+  readonly rate: number
+  /** µs of a check. */
+  readonly cpu: number
+  /** Checks that were not up. */
+  readonly others: number
+  /** How many seconds' worth of checks was not stored yet when the measured time was over. */
+  readonly behind: number
+}
+
+async function ninesRound(stage: Stage, where: Place): Promise<Round> {
   const nines = await stage.nines(where)
   await sleep(WARM)
   const from = Date.now()
@@ -64,10 +74,13 @@ async function ninesRound(
   await sleep(MEASURED)
   const to = Date.now()
   const used = cpuOf(nines.pid) - before
+  const inTime = storedChecks(where.data, from).filter(check => check.at < to).length
   await nines.stop()
   const checks = storedChecks(where.data, from).filter(check => check.at < to)
   const up = checks.filter(check => check.up).length
-  return { rate: up / ((to - from) / 1_000), cpu: used / checks.length, others: checks.length - up }
+  const rate = up / ((to - from) / 1_000)
+  const behind = (checks.length - inTime) / rate
+  return { rate, cpu: used / checks.length, others: checks.length - up, behind }
 }
 
 interface Exporter {

@@ -105,7 +105,7 @@ export function api(options: ApiOptions): Hono {
     const next = all[start + limit]
     return c.json({
       outages: all.slice(start, start + limit),
-      next: next ? nextPage(c.req.url, next.id) : null,
+      next: next ? prefix(at.url) + nextPage(c.req.url, next.id) : null,
     })
   })
 
@@ -128,6 +128,9 @@ export function api(options: ApiOptions): Hono {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The path that a public address begins with, which a reverse proxy takes off: `/status` of `https://example.com/status`. */
+const prefix = (url: string | null): string => (url === null ? '' : new URL(url).pathname.replace(/\/$/, ''))
 
 /** The same question from `cursor` on. */
 function nextPage(url: string, cursor: string): string {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { databaseFile, openForReading } from '../db/open.ts'
 import { Failure } from './failure.ts'
@@ -9,8 +9,8 @@ import { Failure } from './failure.ts'
  */
 export function backupCommand(file: string, data: string): void {
   const source = databaseFile(data)
-  if (resolve(file) === resolve(source))
-    throw new Failure(`${file} is the database itself; name another file`)
+  if (isSameFile(file, source)) throw new Failure(`${file} is the database itself; name another file`)
+  if (existsSync(`${file}-wal`)) throw new Failure(`${file} is a database in use; name another file`)
   if (existsSync(file) && !isDatabase(file))
     throw new Failure(`${file} exists and is no database; name another file`)
   if (!existsSync(dirname(resolve(file)))) throw new Failure(`there is no directory ${dirname(file)}`)
@@ -28,6 +28,13 @@ export function backupCommand(file: string, data: string): void {
   } finally {
     db.close()
   }
+}
+
+/** By what they are and not by what they are called: a link may lead to the database. */
+function isSameFile(a: string, b: string): boolean {
+  if (!existsSync(a) || !existsSync(b)) return resolve(a) === resolve(b)
+  const [x, y] = [statSync(a), statSync(b)]
+  return x.dev === y.dev && x.ino === y.ino
 }
 
 function isDatabase(file: string): boolean {

@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, or } from 'drizzle-orm'
 import type { ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
-import type { Interval } from '../time/interval.ts'
+import { type Interval, normalize } from '../time/interval.ts'
 import type { EndedRun } from './detect.ts'
 import { outages, runs, unknownSpans } from './tables.ts'
 
@@ -66,6 +66,25 @@ export function addUnknown(db: Database, endpoint: number, span: Interval): void
       .run()
   } else db.orm.insert(unknownSpans).values({ endpoint, fromAt: span.from, toAt: span.to }).run()
 }
+
+/** Adds spans, each kind in order, after all that is stored of the endpoint: many at a time, as an import has them. */
+export function addSpans(db: Database, endpoint: number, { unknown, runs: ended }: ClosedSpans): void {
+  const [first, ...rest] = normalize(unknown)
+  if (first) addUnknown(db, endpoint, first)
+  for (let i = 0; i < rest.length; i += MANY) {
+    const rows = rest.slice(i, i + MANY).map(span => ({ endpoint, fromAt: span.from, toAt: span.to }))
+    db.orm.insert(unknownSpans).values(rows).run()
+  }
+  for (let i = 0; i < ended.length; i += MANY) {
+    const rows = ended
+      .slice(i, i + MANY)
+      .map(({ from, to, ...run }) => ({ endpoint, fromAt: from, toAt: to, ...run }))
+    db.orm.insert(runs).values(rows).run()
+  }
+}
+
+/** Rows in a statement: their values stay below the number of parameters that SQLite allows. */
+const MANY = 500
 
 /**
  * Makes room to fold `[from, to)` again: removes runs and unknown time that end after `from` and begin before `to`;

@@ -79,7 +79,10 @@ export async function pages(options: PagesOptions): Promise<Pages> {
     if (path.length > 1 && path.endsWith('/')) return moved(prefix() + (path.replace(/\/+$/, '') || '/'))
     try {
       const found = await cache.get(keyOf(routeOf(path)))
-      if (!('other' in found)) return response(answer(found, accept, ifNoneMatch), statusOf(path))
+      if (!('other' in found)) {
+        const status = statusOf(path)
+        return response(answer(found, accept, status === 200 ? ifNoneMatch : undefined), status)
+      }
       if (found.other.kind === 'moved') return moved(prefix() + found.other.to)
       const missing = await cache.get('missing')
       if ('other' in missing) throw new Error('the page of missing pages is missing')

@@ -26,6 +26,8 @@ export interface SnapshotCacheOptions<T> {
 const LEAST_AGE = 1_000
 /** A page says how long something has lasted: it is rendered again though nothing changed. */
 const REFRESH_AGE = 10_000
+/** One that the data has left behind so long ago was read by nobody meanwhile: its reader waits for the new one. */
+const STALE_AGE = 2_000
 /** An older one is not served while its successor is rendered, unless that takes longer than `PATIENCE`. */
 const OLD_AGE = 30_000
 const PATIENCE = 1_000
@@ -59,7 +61,7 @@ export class SnapshotCache<T> {
     const entry = this.#entries.get(key)
     if (!entry) return null
     const age = this.#options.clock() - entry.renderedAt
-    if (age > OLD_AGE) return null
+    if (age > OLD_AGE || (entry.version !== this.#version && age > STALE_AGE)) return null
     if (this.#isDue(entry, age) && this.#mayTry(key)) void this.#fly(key).catch(() => undefined)
     entry.read = ++this.#reads
     return entry.snapshot

@@ -2,11 +2,11 @@ import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
 import { noteFirstCheck, type StoredEndpoint, writeCatalog } from '../catalog/store.ts'
 import { type Database, transact } from '../db/open.ts'
 import { writeMaintenance } from '../maintenance/store.ts'
-import { detect, type Policy, type Step } from '../outage/detect.ts'
-import { addRun, addUnknown, removeSpans } from '../outage/store.ts'
+import { detect, type EndedRun, type Policy, type Step } from '../outage/detect.ts'
+import { addRun, addSpans, addUnknown, removeSpans } from '../outage/store.ts'
 import type { Check } from '../probe/check.ts'
 import type { Instant } from '../time/instant.ts'
-import { later } from '../time/interval.ts'
+import { type Interval, later } from '../time/interval.ts'
 import { CheckStore, type RawCheck } from './check-store.ts'
 import { addToHours } from './latency-store.ts'
 import { Memory, prunedStanding, writeStanding } from './memory.ts'
@@ -197,14 +197,17 @@ export class RecordStore {
     const until = resync ? resync.at : Number.MAX_SAFE_INTEGER - 1
     removeSpans(this.db, endpoint, since, until)
     this.memory.forgetSpans(endpoint)
+    const unknown: Interval[] = []
+    const runs: EndedRun[] = []
     let standing = anchor
     const checks = this.checks.readPacked(endpoint, anchor ? since + 1 : 0, until + 1)
     for (const check of checks) {
       const step = detect(standing, check)
       standing = step.standing
-      if (step.unknown) addUnknown(this.db, endpoint, step.unknown)
-      if (step.ended) addRun(this.db, endpoint, step.ended)
+      if (step.unknown) unknown.push(step.unknown)
+      if (step.ended) runs.push(step.ended)
     }
+    addSpans(this.db, endpoint, { unknown, runs })
     if (!resync && standing) {
       writeStanding(this.db, endpoint, standing)
       this.memory.setStanding(endpoint, standing)

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -106,10 +114,13 @@ describe('a backup', () => {
   it('is refused onto the database itself, however it is spelt', async () => {
     await stored(stage, past)
     const database = join(stage.data, 'nines.db')
+    const link = join(stage.directory, 'link')
+    symlinkSync(stage.data, link)
     for (const file of [
       database,
       join(stage.data, '..', 'data', 'nines.db'),
       relative(stage.directory, database),
+      join(link, 'nines.db'),
     ])
       expect(refusal(await stage.cli(['backup', file]))).toMatch(
         / is the database itself; name another file$/,

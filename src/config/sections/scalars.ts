@@ -24,7 +24,7 @@ export const id = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: AN_ID })
 
 /** Letters that cannot be seen, or that turn the reading order of what follows. */
-const INVISIBLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+const INVISIBLE = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u
 
 /** One line of text for people, trimmed, at most 200 characters. */
 export const label = z

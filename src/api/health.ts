@@ -1,0 +1,23 @@
+import type { Health } from './api.ts'
+
+/** How long checks may wait for the database, as they do during an import, before the server is not ready, in ms. */
+const GRACE = 60_000
+
+/**
+ * What troubles a server: a configuration that was refused, which leaves it ready, and checks that cannot be stored, which
+ * does not where it has lasted too long (`lasting`, in ms).
+ */
+export function health(
+  refused: readonly string[],
+  trouble: Error | null,
+  waiting: number,
+  lasting: number,
+): Health {
+  const troubles = [
+    ...(refused.length > 0 ? [{ what: 'the configuration file was refused', details: refused }] : []),
+    ...(trouble
+      ? [{ what: 'checks cannot be stored', details: [`${waiting} wait: ${trouble.message}`] }]
+      : []),
+  ]
+  return { ready: trouble === null || lasting < GRACE, troubles }
+}
