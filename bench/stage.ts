@@ -109,8 +109,21 @@ export function createStage(): Stage {
       const child = keep(
         spawn(
           process.execPath,
-          [CLI, 'serve', '--config', config, '--data', data, '--host', '127.0.0.1', '--port', '0'],
-          { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] },
+          [
+            '--max-semi-space-size=2',
+            CLI,
+            'serve',
+            '--config',
+            config,
+            '--data',
+            data,
+            '--host',
+            '127.0.0.1',
+            '--port',
+            '0',
+          ],
+          // As `npm start` does.
+          { env: { ...environment(), MALLOC_ARENA_MAX: '2' }, stdio: ['ignore', 'pipe', 'inherit'] },
         ),
       )
       const complaints: string[] = []

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { setPriority } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Failure } from './commands/failure.ts'
 import { parseDuration } from './time/duration.ts'
@@ -80,6 +81,7 @@ command('import <file>', 'store past checks from a file, or from - for standard 
   )
   .addOption(new Option('--hold <duration>', 'how long a check holds, or "forever"').argParser(hold))
   .action(async (file, options) => {
+    modest()
     const { importChecks } = await import('./commands/import.ts')
     await importChecks({ file, hold: undefined, ...options, now: now() })
   })
@@ -108,6 +110,7 @@ command('recompute', 'fold the stored checks again')
   .addOption(config())
   .addOption(data())
   .action(async options => {
+    modest()
     const { recomputeCommand } = await import('./commands/recompute.ts')
     process.exitCode = await recomputeCommand({ ...options, now: now() })
   })
@@ -132,6 +135,15 @@ function hold(text: string): number | 'forever' {
   if (ms === null || ms === 0)
     throw new InvalidArgumentError('It must be a duration such as 65s, or "forever".')
   return ms
+}
+
+/** Long work gives way to a server on the same machine: it must not make what that measures late. */
+function modest(): void {
+  try {
+    setPriority(10)
+  } catch {
+    // Not allowed here: then it runs as it is.
+  }
 }
 
 /** What a command ends with. A stack trace is only for faults of ours, and only where it is asked for. */
