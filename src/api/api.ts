@@ -25,7 +25,7 @@ export interface Health {
 const PAGE = 100
 const query = (option: string) => `the parameter "${option}"`
 
-/** The JSON that others rely on (CONTRACT, "Availability, as JSON"). */
+/** The JSON that others rely on. */
 export function api(options: ApiOptions): Hono {
   const app = new Hono()
   const setting = (): Setting => ({ ...options.settings(), now: options.now() })

@@ -22,7 +22,7 @@ export interface Setting {
 
 const when = (at: Instant | null): string | null => (at === null ? null : rfc3339(at))
 
-/** The availability of a service, as JSON (CONTRACT, "Availability"). */
+/** The availability of a service, as JSON. */
 export function availabilityJson(record: ServiceRecord, asked: Asked, setting: Setting) {
   const { contract, now } = setting
   const window = asked.kind === 'month' ? monthInterval(asked.month, contract.timeZone) : asked.window

@@ -40,7 +40,7 @@ export interface Spans {
 }
 
 /**
- * How an outage's bounds and unknown time are read (DESIGN section 2, rule 4).
+ * How an outage's bounds and unknown time are read (README, How the number is made, 6).
  * `measured`: first failed to first good check, unknown time apart.
  * `best`: first to last failed check, unknown time is up.
  * `worst`: last good check before to first good check after, unknown time is down.

@@ -65,7 +65,7 @@ export function unknownTail(standing: Standing, until: Instant): Interval | null
   return from < until ? { from, to: until } : null
 }
 
-/** Folds one check, later than every one before it, into the standing (DESIGN section 2, rules 1 and 2). Throws a RangeError out of order. */
+/** Folds one check, later than every one before it, into the standing (README, How the number is made, 1 and 2). Throws a RangeError out of order. */
 export function detect(before: Standing | null, check: Sample): Step {
   if (before && check.at <= before.last.at) throw new RangeError('checks must come in order of their start')
   const unknown = before && unknownTail(before, check.at)

@@ -4,7 +4,7 @@ import type { State } from '../../src/probe/check.ts'
 import type { Contract } from '../../src/sla/contract.ts'
 
 /*
- * The rules of DESIGN section 2 by brute force: every millisecond is decided on its own by looking at all the checks.
+ * The rules of the figures (README, How the number is made) by brute force: every millisecond is decided on its own by looking at all the checks.
  * Slow on purpose, and free of interval algebra, so that it shares no mistake with the code it is compared with.
  */
 
