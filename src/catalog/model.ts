@@ -58,6 +58,16 @@ export interface HttpTarget {
 
 export type Target = HttpTarget
 
+/** What is kept, for ever, of the checks that mark an outage. */
+export interface Evidence {
+  /** Whether a picture is taken of what a visitor saw. */
+  readonly screenshot: boolean
+  /** Names of response headers, in lower case. */
+  readonly headers: readonly string[]
+  /** Whether the first 4 KiB of the body are kept. */
+  readonly body: boolean
+}
+
 export interface Endpoint {
   readonly id: EndpointId
   readonly name: string
@@ -68,7 +78,14 @@ export interface Endpoint {
   readonly hold: Duration | null
   readonly confirm: Confirm
   readonly paused: boolean
+  readonly evidence: Evidence
   readonly target: Target
+}
+
+/** That so many percent of a month's checks answer within `below`. */
+export interface PerformanceTarget {
+  readonly percentile: number
+  readonly below: Duration
 }
 
 export interface Service {
@@ -76,6 +93,8 @@ export interface Service {
   readonly name: string
   readonly group: string | null
   readonly down: DownRule
+  /** Informal targets for the response time of a month, without credit. */
+  readonly performance: readonly PerformanceTarget[]
   readonly endpoints: readonly Endpoint[]
 }
 

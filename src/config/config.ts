@@ -1,6 +1,12 @@
 import type { Maintenance, Service } from '../catalog/model.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Duration } from '../time/instant.ts'
+import type { ClosingConfig } from './sections/closing.ts'
+import type { EvidenceConfig } from './sections/evidence.ts'
+import type { MailConfig } from './sections/mail.ts'
+import type { PeopleConfig } from './sections/people.ts'
+import type { ServerConfig } from './sections/server.ts'
+import type { SupportConfig } from './sections/support.ts'
 
 interface Page {
   readonly title: string
@@ -9,7 +15,15 @@ interface Page {
 }
 
 /** The rules of the SLA, with thresholds from the highest percentage to the lowest. */
-export type ContractConfig = Contract
+export interface ContractConfig extends Contract {
+  readonly publish: Publish
+}
+
+/** What sealed months say in public of how they were measured. */
+export interface Publish {
+  /** Of the addresses that are probed: all but the query, the host alone, or nothing. */
+  readonly addresses: 'full' | 'host' | 'none'
+}
 
 /** A whole configuration file: checked, with every default filled in. */
 export interface Config {
@@ -20,4 +34,10 @@ export interface Config {
   readonly services: readonly Service[]
   readonly maintenance: readonly Maintenance[]
   readonly retention: { readonly checks: Duration }
+  readonly closing: ClosingConfig
+  readonly evidence: EvidenceConfig
+  readonly support: SupportConfig
+  readonly mail: MailConfig
+  readonly people: PeopleConfig
+  readonly server: ServerConfig
 }

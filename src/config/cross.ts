@@ -16,6 +16,7 @@ export function crossCheck(root: Place, isCron: (text: string) => boolean): Find
   const windows = list(root, ['maintenance'])
   return [
     ...thresholds(root),
+    ...addresses(root),
     ...unique(services, 'services'),
     ...unique(endpoints, 'all services'),
     ...unique(windows, 'maintenance windows'),
@@ -46,6 +47,29 @@ function unique(spots: readonly Spot[], among: string): Finding[] {
     const message = `${quote(shown)} is taken already; an id is unique over ${among}`
     return [{ path: id.path, offset: id.place.offset, message, example: free }]
   })
+}
+
+/** What cannot work without an address of our own. */
+function addresses(root: Place): Finding[] {
+  const needs = (has: string[], wants: string[], message: string, example: string): Finding[] => {
+    const place = find(root, has)
+    if (place === undefined || find(root, wants) !== undefined) return []
+    return [{ path: has, offset: place.keyOffset ?? place.offset, message, example }]
+  }
+  return [
+    ...needs(
+      ['people', 'oidc'],
+      ['page', 'url'],
+      'needs the public address, to which the issuer sends people back; add page.url',
+      line(['url'], 'https://status.example.com'),
+    ),
+    ...needs(
+      ['mail', 'smtp'],
+      ['mail', 'from'],
+      'needs an address that letters come from; add mail.from',
+      line(['from'], 'support@example.com'),
+    ),
+  ]
 }
 
 function thresholds(root: Place): Finding[] {

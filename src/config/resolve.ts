@@ -63,6 +63,12 @@ export function resolve(input: ConfigInput, gaps: ReadonlyMap<EndpointId, Durati
       announced: announced ?? null,
     })),
     retention: input.retention,
+    closing: input.closing,
+    evidence: input.evidence,
+    support: input.support,
+    mail: input.mail,
+    people: input.people,
+    server: input.server,
   }
 }
 
@@ -78,6 +84,7 @@ function toService(input: ServiceInput, rules: Rules): Service {
     name: input.name ?? input.id,
     group: input.group ?? null,
     down: input.down,
+    performance: input.performance,
     endpoints: input.endpoints.map(endpoint => toEndpoint(endpoint, rules)),
   }
 }
@@ -103,6 +110,7 @@ function toEndpoint(input: EndpointInput, { defaults, timeZone, gaps }: Rules): 
       every: duration(Math.min(confirm.every ?? DEFAULT_CONFIRM_EVERY, interval)),
     },
     paused: input.paused,
+    evidence: input.evidence,
     target: {
       kind: 'http',
       url: input.url,

@@ -1,10 +1,16 @@
 import { z } from 'zod'
+import { closingSchema } from './sections/closing.ts'
 import { contractSchema } from './sections/contract.ts'
 import { defaultsSchema } from './sections/endpoint.ts'
+import { evidenceSchema } from './sections/evidence.ts'
+import { mailSchema } from './sections/mail.ts'
 import { maintenanceSchema } from './sections/maintenance.ts'
 import { pageSchema } from './sections/page.ts'
+import { peopleSchema } from './sections/people.ts'
 import { address, key, length } from './sections/scalars.ts'
+import { serverSchema } from './sections/server.ts'
 import { serviceSchema } from './sections/service.ts'
+import { supportSchema } from './sections/support.ts'
 
 const DAY = 86_400_000
 
@@ -44,6 +50,12 @@ export const configSchema = z
       [{ id: 'db-upgrade', services: ['web'], from: '2026-10-04T01:00:00Z', to: '2026-10-04T03:00:00Z' }],
     ),
     retention: retentionSchema.prefault({}),
+    closing: closingSchema.prefault({}),
+    evidence: evidenceSchema.prefault({}),
+    support: supportSchema.prefault({}),
+    mail: mailSchema.prefault({}),
+    people: peopleSchema.prefault({}),
+    server: serverSchema.prefault({}),
   })
   .meta({
     title: 'nines.yaml',

@@ -33,6 +33,7 @@ describe('a file without mistakes', () => {
         claimWindow: 2_592_000_000,
         maintenance: 'excluded',
         unknown: 'excluded',
+        publish: { addresses: 'host' },
       },
       references: [],
       services: [
@@ -41,6 +42,7 @@ describe('a file without mistakes', () => {
           name: 'IAM Services',
           group: 'Platform',
           down: { kind: 'any' },
+          performance: [],
           endpoints: [
             {
               id: 'iam-login',
@@ -50,6 +52,23 @@ describe('a file without mistakes', () => {
               hold: 65_000,
               confirm: { failures: 3, every: 5_000 },
               paused: false,
+              evidence: {
+                screenshot: false,
+                headers: [
+                  'age',
+                  'cache-control',
+                  'content-length',
+                  'content-type',
+                  'date',
+                  'location',
+                  'retry-after',
+                  'server',
+                  'via',
+                  'x-cache',
+                  'x-request-id',
+                ],
+                body: true,
+              },
               target: {
                 kind: 'http',
                 url: 'https://login.example.com/health',
@@ -80,6 +99,26 @@ describe('a file without mistakes', () => {
         },
       ],
       retention: { checks: 34_560_000_000 },
+      closing: { after: 7_200_000 },
+      evidence: {},
+      support: {
+        tiers: { urgent: 3_600_000, high: 14_400_000, medium: 28_800_000, low: 86_400_000 },
+        desks: [
+          {
+            name: 'London',
+            timeZone: 'Europe/London',
+            days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+            from: '08:00',
+            to: '22:00',
+            holidays: [],
+          },
+        ],
+        tolerance: 1_800_000,
+        evidence: 'required',
+      },
+      mail: {},
+      people: {},
+      server: { trustedProxies: [] },
     })
   })
 
@@ -95,6 +134,7 @@ describe('a file without mistakes', () => {
         claimWindow: 2_592_000_000,
         maintenance: 'excluded',
         unknown: 'excluded',
+        publish: { addresses: 'host' },
       },
       references: [],
       services: [
@@ -103,6 +143,7 @@ describe('a file without mistakes', () => {
           name: 'a',
           group: null,
           down: { kind: 'any' },
+          performance: [],
           endpoints: [
             {
               id: 'b',
@@ -112,6 +153,23 @@ describe('a file without mistakes', () => {
               hold: 130_000,
               confirm: { failures: 2, every: 10_000 },
               paused: false,
+              evidence: {
+                screenshot: false,
+                headers: [
+                  'age',
+                  'cache-control',
+                  'content-length',
+                  'content-type',
+                  'date',
+                  'location',
+                  'retry-after',
+                  'server',
+                  'via',
+                  'x-cache',
+                  'x-request-id',
+                ],
+                body: true,
+              },
               target: {
                 kind: 'http',
                 url: 'http://a.example',
@@ -127,6 +185,26 @@ describe('a file without mistakes', () => {
       ],
       maintenance: [],
       retention: { checks: 34_560_000_000 },
+      closing: { after: 7_200_000 },
+      evidence: {},
+      support: {
+        tiers: { urgent: 3_600_000, high: 14_400_000, medium: 28_800_000, low: 86_400_000 },
+        desks: [
+          {
+            name: 'London',
+            timeZone: 'Europe/London',
+            days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+            from: '08:00',
+            to: '22:00',
+            holidays: [],
+          },
+        ],
+        tolerance: 1_800_000,
+        evidence: 'required',
+      },
+      mail: {},
+      people: {},
+      server: { trustedProxies: [] },
     })
   })
 

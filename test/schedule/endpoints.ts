@@ -30,6 +30,7 @@ export function endpoint(id: string, parts: EndpointParts = {}): Endpoint {
     hold: null,
     confirm: { failures, every: duration(confirmEvery) },
     paused,
+    evidence: { screenshot: false, headers: [], body: true },
     target: {
       kind: 'http',
       url: parts.url ?? 'http://127.0.0.1:9/',

@@ -59,6 +59,19 @@ export const contractSchema = z
       'What time counts as in which nothing is known.',
       'excluded',
     ),
+    publish: key(
+      z
+        .strictObject({
+          addresses: key(
+            z.enum(['full', 'host', 'none']).prefault('host'),
+            'How much of the addresses that are probed is published: without query, the host alone, or nothing.',
+            'host',
+          ),
+        })
+        .prefault({}),
+      'What sealed months say in public of how they were measured.',
+      { addresses: 'host' },
+    ),
   })
   .meta({
     description: 'The rules of the service-level agreement.',

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own ${NAME}
 import { z } from 'zod'
 import type { EndpointId } from '../../catalog/model.ts'
+import { endpointEvidence } from './evidence.ts'
 import { expectSchema } from './expect.ts'
 import { address, holdLength, id, key, label, length, zone } from './scalars.ts'
 
@@ -112,6 +113,7 @@ export const endpointSchema = z
     ),
     redirects: key(z.int().min(0).max(20).prefault(5), 'How many redirects are followed, from 0 to 20.', 5),
     expect: expectSchema.prefault({}),
+    evidence: endpointEvidence,
   })
   .meta({
     description: 'One address that is probed, on one schedule.',

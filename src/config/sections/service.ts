@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DownRule, ServiceId } from '../../catalog/model.ts'
 import { endpointSchema } from './endpoint.ts'
-import { id, key, label } from './scalars.ts'
+import { id, key, label, length } from './scalars.ts'
 
 const quorum = z.strictObject({
   quorum: key(z.int().min(1), 'The service is up while at least so many endpoints are up.', 1),
@@ -26,6 +26,19 @@ export const serviceSchema = z
       down.prefault('any'),
       'When the service is down: when any endpoint is, when all are, or when fewer than a quorum are up.',
       'any',
+    ),
+    performance: key(
+      z
+        .array(
+          z.strictObject({
+            percentile: key(z.int().min(1).max(99), 'So many percent of the checks answer faster.', 95),
+            below: key(length({ least: 1 }), 'The target for that percentile.', '800ms'),
+          }),
+        )
+        .max(10)
+        .prefault([]),
+      'Informal targets for the response time of a month; they carry no credit.',
+      [{ percentile: 95, below: '800ms' }],
     ),
     endpoints: key(
       z.array(endpointSchema).min(1, { error: 'needs at least one endpoint' }),
