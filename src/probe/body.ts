@@ -13,8 +13,19 @@ export interface BodyLimits {
  */
 export const LIMITS: BodyLimits = { kept: 1_048_576, counted: 16_777_216 }
 
+/**
+ * How much of every body's beginning can be looked at afterwards, in decompressed bytes. Twice of what is shown, so that
+ * a secret that lies across the end of that is seen whole, and taken out whole.
+ */
+export const BEGINNING = 8_192
+
+/** What is done with a body: read for an expectation, counted to its end, or read for its beginning alone. */
+export type Reading = 'keep' | 'count' | 'begin'
+
 export type BodyEnd =
   | { readonly kind: 'whole'; readonly bytes: Buffer; readonly size: number }
+  /** More than the beginning that was asked for. */
+  | { readonly kind: 'begun' }
   | { readonly kind: 'too-large'; readonly limit: number }
   | { readonly kind: 'malformed'; readonly observed: string }
 
@@ -23,24 +34,30 @@ export interface BodyReader {
   write(chunk: Buffer): void
   /** The wire has no more. */
   end(): void
+  /** The first bytes of what was read, at most `BEGINNING`, and how much was read. */
+  beginning(): { readonly bytes: Buffer; readonly size: number }
   destroy(): void
 }
 
 /**
  * Reads a body through its `content-encoding`, keeping it (`bytes`) or only counting it, and calls `onEnd` once: after
- * `end`, or as soon as the body is found too large or malformed. Never throws.
+ * `end`, or as soon as the body is found too large or malformed, or long enough where only its beginning is asked for.
+ * Never throws.
  *
  * What a decoder has not taken yet waits in memory, but never more than the limit: undici fails an assertion, outside
  * of any promise, when a paused connection is closed, so that holding the sender back is not safe.
  */
 export function bodyReader(
   encoding: string,
-  keep: boolean,
+  reading: Reading,
   limits: BodyLimits,
   onEnd: (end: BodyEnd) => void,
 ): BodyReader {
+  const keep = reading === 'keep'
   const limit = keep ? limits.kept : limits.counted
   const store = keep ? growing() : null
+  /** Held, not copied: most bodies are of good checks, and nobody looks at them again. */
+  const first: Buffer[] = []
   let received = 0
   let size = 0
   let over = false
@@ -52,25 +69,31 @@ export function bodyReader(
   }
   const take = (chunk: Buffer): void => {
     if (over) return
+    if (store === null && size < BEGINNING) first.push(chunk)
     size += chunk.length
-    if (size > limit) finish({ kind: 'too-large', limit })
+    if (reading === 'begin' && size >= BEGINNING) finish({ kind: 'begun' })
+    else if (size > limit) finish({ kind: 'too-large', limit })
     else store?.append(chunk)
   }
+  const beginning = () => ({
+    bytes: (store?.bytes() ?? Buffer.concat(first)).subarray(0, BEGINNING),
+    size,
+  })
   const whole = (): void => finish({ kind: 'whole', bytes: store?.bytes() ?? Buffer.alloc(0), size })
   const malformed = (observed: string): void => finish({ kind: 'malformed', observed })
 
   const decoders = decodersFor(encoding)
-  const [first, ...rest] = decoders ?? []
-  if (first === undefined) {
+  const [opening, ...rest] = decoders ?? []
+  if (opening === undefined) {
     // Only a reader of the body is hurt by an encoding that we did not ask for.
     const unreadable = decoders === null && keep
     const end = unreadable ? () => malformed('the content-encoding of the body is unknown') : whole
-    return { write: take, end, destroy: () => {} }
+    return { write: take, end, beginning, destroy: () => {} }
   }
 
-  const all = [first, ...rest]
+  const all = [opening, ...rest]
   for (const one of all) one.on('error', () => malformed(`the ${encoding} body is malformed`))
-  let last: Transform = first
+  let last: Transform = opening
   for (const one of rest) last = last.pipe(one)
   last.on('data', take)
   last.on('end', whole)
@@ -78,10 +101,11 @@ export function bodyReader(
     write: chunk => {
       received += chunk.length
       if (received > limit) finish({ kind: 'too-large', limit })
-      if (!over) first.write(chunk)
+      if (!over) opening.write(chunk)
     },
     // An empty body is empty in any encoding: a decoder would call it cut short.
-    end: () => (received > 0 ? first.end() : whole()),
+    end: () => (received > 0 ? opening.end() : whole()),
+    beginning,
     destroy: () => {
       for (const one of all) one.destroy()
     },

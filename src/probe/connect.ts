@@ -7,7 +7,7 @@ import { describeUrl, down, unknown } from './outcome.ts'
 import type { ProbeContext } from './probe.ts'
 import type { HttpRequest } from './redirect.ts'
 import type { Resolution } from './resolve.ts'
-import { handshake } from './secure.ts'
+import { handshake, type Presented } from './secure.ts'
 
 /** Milliseconds of each phase that was completed. */
 interface ConnectTimings {
@@ -16,12 +16,17 @@ interface ConnectTimings {
   readonly tls?: number
 }
 
-export type Connection = { readonly timings: ConnectTimings; readonly address?: string } & (
+export type Connection = {
+  readonly timings: ConnectTimings
+  readonly address?: string
+  /** Every address of the host. */
+  readonly resolved: readonly string[]
+  /** Null without TLS, or where it did not come so far. */
+  readonly presented: Presented | null
+} & (
   | {
       readonly kind: 'open'
       readonly socket: Socket
-      /** Every address of the host. */
-      readonly resolved: readonly string[]
       /** End of the certificate in UTC ms; null without TLS. */
       readonly validTo: number | null
     }
@@ -49,9 +54,10 @@ export async function open(
   }
 
   const resolution = await context.resolve(hostname, signal)
-  const resolved = isIP(hostname) === 0 ? { dns: lap() } : {}
+  const looked = isIP(hostname) === 0 ? { dns: lap() } : {}
+  const found = { resolved: resolution.kind === 'found' ? resolution.addresses : [], presented: null }
   if (resolution.kind !== 'found')
-    return { kind: 'failed', timings: {}, outcome: unresolved(resolution, hostname, context) }
+    return { ...found, kind: 'failed', timings: {}, outcome: unresolved(resolution, hostname, context) }
 
   const refusals = resolution.addresses.map(address => guard.refuses(address))
   const permitted = resolution.addresses.filter((_, i) => refusals[i] === null)
@@ -59,8 +65,9 @@ export async function open(
     const where = hop === 0 ? describeUrl(url) : `the redirect to ${describeUrl(url)}`
     const why = refusals.find(refusal => refusal !== null) ?? 'it has no address'
     return {
+      ...found,
       kind: 'failed',
-      timings: resolved,
+      timings: looked,
       outcome: unknown('unknown:guard', `${where} is refused: ${why}`),
     }
   }
@@ -72,36 +79,31 @@ export async function open(
   )
   if (dialled.kind === 'aborted') {
     const outcome = down('connect-timeout', `no connection to ${where} within ${context.timeout} ms`)
-    return { kind: 'failed', timings: resolved, outcome, address: where }
+    return { ...found, kind: 'failed', timings: looked, outcome, address: where }
   }
   if (dialled.kind === 'failed') {
-    return { kind: 'failed', timings: resolved, outcome: unreached(dialled.codes, where), address: where }
+    const outcome = unreached(dialled.codes, where)
+    return { ...found, kind: 'failed', timings: looked, outcome, address: where }
   }
-  const connected = { ...resolved, connect: lap() }
+  const connected = { ...looked, connect: lap() }
   if (!secure) {
     const { socket } = dialled
-    return {
-      kind: 'open',
-      socket,
-      resolved: resolution.addresses,
-      validTo: null,
-      timings: connected,
-      address: where,
-    }
+    return { ...found, kind: 'open', socket, validTo: null, timings: connected, address: where }
   }
 
   const name = serverName(request, hostname)
   const shaken = await handshake(dialled.socket, name, isIP(name) === 0, context.tls, signal)
   if (shaken.kind === 'secure') {
     const timings = { ...connected, tls: lap() }
-    const { socket, validTo } = shaken
-    return { kind: 'open', socket, resolved: resolution.addresses, validTo, timings, address: where }
+    const { socket, validTo, presented } = shaken
+    return { ...found, presented, kind: 'open', socket, validTo, timings, address: where }
   }
   const outcome =
     shaken.kind === 'aborted'
       ? down('timeout', `no TLS handshake with ${where} within ${context.timeout} ms`)
       : down('tls', shaken.observed)
-  return { kind: 'failed', timings: connected, outcome, address: where }
+  const presented = shaken.kind === 'failed' ? shaken.presented : null
+  return { ...found, presented, kind: 'failed', timings: connected, outcome, address: where }
 }
 
 /** The name asked for and verified in TLS: that of a `host` header, where the operator probes one machine of many. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
-import { type BodyEnd, type BodyLimits, bodyReader } from './body.ts'
+import { type BodyEnd, type BodyLimits, type BodyReader, bodyReader, type Reading } from './body.ts'
 import type { Outcome } from './check.ts'
 import { codeOf, down, unknown } from './outcome.ts'
 import type { HttpRequest } from './redirect.ts'
@@ -17,19 +17,46 @@ interface ExchangeTimings {
   readonly transfer?: number
 }
 
-export type Exchange = { readonly timings: ExchangeTimings; readonly head: Head | null } & (
+/** The beginning of a body as far as it was read, and whether that is all of it. */
+export interface Beginning {
+  readonly bytes: Buffer
+  readonly size: number
+  readonly whole: boolean
+}
+
+export type Exchange = {
+  readonly timings: ExchangeTimings
+  readonly head: Head | null
+  /** What read the body, which still knows its beginning; null where none was read. */
+  readonly reader: BodyReader | null
+  /** Whether the whole body was read. */
+  readonly whole: boolean
+  /** Milliseconds that went into a body that no verdict depends on. */
+  readonly aside: number
+} & (
   | { readonly kind: 'response'; readonly head: Head; readonly body: Buffer | null }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
   | { readonly kind: 'aborted' }
 )
 
-/** What to do with the body once the headers are known: read it for an expectation, count it, or leave it. */
-export type BodyUse = 'keep' | 'count' | 'skip'
+/** What to do with the body once the headers are known, which may be to leave it. */
+export type BodyUse = Reading | 'skip'
+
+/** How long the beginning of a body is waited for where the verdict is known already, in ms. */
+const PATIENCE = 1_000
 
 /** Node's own limit. */
 const MAX_HEADERS = 16_384
 
 type Ending = BodyEnd | { kind: 'skipped' } | { kind: 'aborted' } | { kind: 'broken'; error: unknown }
+
+/** What was come upon by the time an exchange ended. */
+interface Seen {
+  head: Head | null
+  firstByte: number | null
+  use: BodyUse
+  reader: BodyReader | null
+}
 
 /**
  * Sends one HTTP/1.1 request over a connected socket and reads the response. The connection is used for nothing else
@@ -44,7 +71,8 @@ export async function exchange(
 ): Promise<Exchange> {
   const client = clientOver(socket, request.url.origin)
   const started = performance.now()
-  const seen: { head: Head | null; firstByte: number | null } = { head: null, firstByte: null }
+  const seen: Seen = { head: null, firstByte: null, use: 'skip', reader: null }
+  let impatience: NodeJS.Timeout | undefined
   let abort = (): void => {}
   const ending = await new Promise<Ending>(done => {
     abort = () => done({ kind: 'aborted' })
@@ -52,42 +80,56 @@ export async function exchange(
     signal.addEventListener('abort', abort, { once: true })
     client.dispatch(
       options(request),
-      handler(request.method, useOf, limits, done, head => {
-        seen.head = head
-        seen.firstByte = performance.now()
+      handler(request.method, useOf, limits, done, seen, () => {
+        if (seen.use === 'begin') impatience = setTimeout(done, PATIENCE, { kind: 'begun' })
       }),
     )
   })
   const ended = performance.now()
   signal.removeEventListener('abort', abort)
+  clearTimeout(impatience)
   // Both: the client may not have come to take the socket.
   socket.destroy()
   client.destroy(OVER).catch(() => {})
 
-  const { head, firstByte } = seen
+  const { head, firstByte, reader } = seen
+  const readAside = seen.use === 'begin' && firstByte !== null
+  const aside = readAside ? ended - firstByte : 0
+  const whole = ending.kind === 'whole'
   const timings: ExchangeTimings = {
     ...(firstByte === null ? {} : { firstByte: firstByte - started }),
-    ...(firstByte !== null && ending.kind === 'whole' ? { transfer: ended - firstByte } : {}),
+    ...(firstByte !== null && whole && !readAside ? { transfer: ended - firstByte } : {}),
+  }
+  const failed = (outcome: Outcome): Exchange => ({
+    kind: 'failed',
+    timings,
+    head,
+    reader,
+    whole,
+    aside,
+    outcome,
+  })
+  if (head !== null && (readAside || whole || ending.kind === 'skipped' || ending.kind === 'begun')) {
+    const body = ending.kind === 'whole' && !readAside ? ending.bytes : null
+    return { kind: 'response', timings, head, reader, whole, aside, body }
   }
   switch (ending.kind) {
     case 'aborted':
-      return { kind: 'aborted', timings, head }
+      return { kind: 'aborted', timings, head, reader, whole, aside }
     case 'broken':
-      return { kind: 'failed', timings, head, outcome: judge(ending.error, head !== null) }
+      return failed(judge(ending.error, head !== null))
     case 'malformed':
-      return { kind: 'failed', timings, head, outcome: down('protocol', ending.observed) }
+      return failed(down('protocol', ending.observed))
     case 'too-large':
-      return {
-        kind: 'failed',
-        timings,
-        head,
-        outcome: down('too-large', `the body exceeds ${ending.limit} bytes`),
-      }
-    default: {
-      if (head === null) return { kind: 'failed', timings, head, outcome: down('protocol', 'no response') }
-      return { kind: 'response', timings, head, body: ending.kind === 'whole' ? ending.bytes : null }
-    }
+      return failed(down('too-large', `the body exceeds ${ending.limit} bytes`))
+    default:
+      return failed(down('protocol', 'no response'))
   }
+}
+
+/** As far as the body of an exchange was read; null where it was not. */
+export function beginningOf({ reader, whole }: Exchange): Beginning | null {
+  return reader && { ...reader.beginning(), whole }
 }
 
 /** A client that knows one socket: it can neither open a second one nor send a second request. */
@@ -129,11 +171,11 @@ function handler(
   useOf: (head: Head) => BodyUse,
   limits: BodyLimits,
   done: (ending: Ending) => void,
-  onHead: (head: Head) => void,
+  seen: Seen,
+  onHead: () => void,
 ): Dispatcher.DispatchHandler {
-  let reader: ReturnType<typeof bodyReader> | null = null
   const settle = (ending: Ending): void => {
-    reader?.destroy()
+    seen.reader?.destroy()
     done(ending)
   }
   return {
@@ -147,17 +189,20 @@ function handler(
           return Array.isArray(value) ? value[0] : value
         },
       }
-      onHead(head)
+      seen.head = head
+      seen.firstByte = performance.now()
       const use = useOf(head)
+      seen.use = use
+      onHead()
       if (use === 'skip') {
         settle({ kind: 'skipped' })
         return
       }
       const encoding = method === 'HEAD' ? '' : (head.header('content-encoding') ?? '')
-      reader = bodyReader(encoding, use === 'keep', limits, settle)
+      seen.reader = bodyReader(encoding, use, limits, settle)
     },
-    onResponseData: (_controller, chunk) => reader?.write(chunk),
-    onResponseEnd: () => reader?.end(),
+    onResponseData: (_controller, chunk) => seen.reader?.write(chunk),
+    onResponseEnd: () => seen.reader?.end(),
     onResponseError: (_controller, error) => settle({ kind: 'broken', error }),
   }
 }

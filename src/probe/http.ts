@@ -8,6 +8,7 @@ import { CONFIGURED, type Guard, redirectGuard } from './guard.ts'
 import { codeOf, describeUrl, down, unknown, up } from './outcome.ts'
 import type { Probe, ProbeContext } from './probe.ts'
 import { follow, type HttpRequest, isRedirect } from './redirect.ts'
+import type { Presented } from './secure.ts'
 
 type Phase = Exclude<keyof Timings, 'total'>
 
@@ -18,6 +19,13 @@ interface Trace {
   status: number | undefined
   /** The earliest end of a certificate that was presented, in UTC ms. */
   validTo: number | null
+  /** Of the last hop, for the evidence. */
+  resolved: readonly string[]
+  presented: Presented | null
+  last: Exchange | null
+  readonly hops: URL[]
+  /** Milliseconds that do not count as the target's. */
+  aside: number
 }
 
 const DAY = 86_400_000
@@ -28,7 +36,17 @@ const DAY = 86_400_000
  */
 export const probeHttp: Probe<HttpTarget> = async (target, context) => {
   const started = performance.now()
-  const trace: Trace = { phases: {}, address: undefined, status: undefined, validTo: null }
+  const trace: Trace = {
+    phases: {},
+    address: undefined,
+    status: undefined,
+    validTo: null,
+    resolved: [],
+    presented: null,
+    last: null,
+    hops: [],
+    aside: 0,
+  }
   let outcome: Outcome
   try {
     outcome = await run(target, context, trace, started)
@@ -37,9 +55,10 @@ export const probeHttp: Probe<HttpTarget> = async (target, context) => {
   }
   return {
     outcome,
-    timings: { ...trace.phases, total: performance.now() - started },
+    timings: { ...trace.phases, total: performance.now() - started - trace.aside },
     ...(trace.address === undefined ? {} : { address: trace.address }),
     ...(trace.status === undefined ? {} : { status: trace.status }),
+    findings: trace,
   }
 }
 
@@ -56,14 +75,21 @@ async function run(
   for (let hop = 0; ; hop++) {
     const connection = await open(request, guard, hop, context)
     add(trace, connection.timings)
+    trace.hops.push(request.url)
+    trace.resolved = connection.resolved
+    trace.presented = connection.presented
+    trace.last = null
     trace.address = connection.address ?? trace.address
     if (connection.kind === 'failed') return connection.outcome
     if (connection.validTo !== null)
       trace.validTo = Math.min(trace.validTo ?? connection.validTo, connection.validTo)
     if (hop === 0) guard = redirectGuard(connection.resolved)
 
-    const found = await exchange(connection.socket, request, useOf(expect, redirects), LIMITS, context.signal)
+    const use = useOf(expect, redirects, context.excerpt === true)
+    const found = await exchange(connection.socket, request, use, LIMITS, context.signal)
     add(trace, found.timings)
+    trace.last = found
+    trace.aside += found.aside
     trace.status = found.head?.status ?? trace.status
     if (found.kind === 'failed') return found.outcome
     if (found.kind === 'aborted') return late(found, request, context)
@@ -81,10 +107,14 @@ async function run(
   }
 }
 
-/** A body is only read where the response is the one to be judged, and its status is not a failure already. */
-function useOf(expect: Expect, redirects: number): (head: Head) => BodyUse {
+/**
+ * A body is only read where the response is the one to be judged. Where its status is a failure already, no more than its
+ * beginning is, as evidence.
+ */
+function useOf(expect: Expect, redirects: number, excerpt: boolean): (head: Head) => BodyUse {
   return ({ status }) => {
-    if ((redirects > 0 && isRedirect(status)) || judgeStatus(expect, status) !== null) return 'skip'
+    if (redirects > 0 && isRedirect(status)) return 'skip'
+    if (judgeStatus(expect, status) !== null) return excerpt ? 'begin' : 'skip'
     return readsBody(expect) ? 'keep' : 'count'
   }
 }

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events'
-import { dial } from './dial.ts'
+import type { ReferenceWord } from './check.ts'
+import { addressAndPort, dial } from './dial.ts'
+import { clean } from './outcome.ts'
 import type { Resolve } from './resolve.ts'
 
 /** `none`: there is nobody to ask. */
@@ -9,6 +11,8 @@ export type Standing = 'online' | 'offline' | 'none'
 export interface References {
   /** Asks all at once; one that answers is enough. Never rejects. */
   standing(): Promise<Standing>
+  /** What each that was waited for said the last time they were asked; null before. */
+  said?(): readonly ReferenceWord[] | null
 }
 
 export interface ReferenceOptions {
@@ -26,6 +30,9 @@ interface HostPort {
 
 /** An outage of ours is over slowly, so that it is remembered; that all was well is soon out of date. In ms. */
 const REMEMBERED = { offline: 5_000, online: 1_000 } as const
+
+/** How many of them are quoted. */
+const MOST_WORDS = 8
 
 /** PURE. Reads `https://host[:port]/…`, `http://…`, `host:port` or `[::1]:port`; null where it is none of them. */
 export function parseReference(text: string): HostPort | null {
@@ -50,15 +57,32 @@ export function createReferences(texts: readonly string[], options: ReferenceOpt
   let asking: Promise<Standing> | null = null
   let known: { readonly standing: 'online' | 'offline'; readonly since: number } | null = null
 
+  let words: readonly ReferenceWord[] | null = null
+
   const ask = async (): Promise<Standing> => {
+    const begun = mono()
+    const heard: ReferenceWord[] = []
     const late = new AbortController()
     setMaxListeners(0, late.signal)
     const timer = setTimeout(() => late.abort(), patience)
     try {
-      const standing = await Promise.any(targets.map(target => reach(target, resolve, late.signal))).then(
+      const standing = await Promise.any(
+        targets.map(async target => {
+          const name = addressAndPort(target.host, target.port)
+          try {
+            await reach(target, resolve, late.signal)
+            heard.push({ target: name, answered: true, observed: `in ${Math.round(mono() - begun)} ms` })
+          } catch (error) {
+            const why = error instanceof Error ? error.message : 'failed'
+            heard.push({ target: name, answered: false, observed: clean(why, 80) })
+            throw error
+          }
+        }),
+      ).then(
         () => 'online' as const,
         () => 'offline' as const,
       )
+      words = heard.slice(0, MOST_WORDS)
       known = { standing, since: mono() }
       return standing
     } finally {
@@ -75,6 +99,7 @@ export function createReferences(texts: readonly string[], options: ReferenceOpt
       asking ??= ask()
       return asking
     },
+    said: () => words,
   }
 }
 
@@ -83,6 +108,7 @@ async function reach(target: HostPort, resolve: Resolve, signal: AbortSignal): P
   const found = await resolve(target.host, signal)
   if (found.kind !== 'found') throw new Error(found.code)
   const dialled = await dial(found.addresses, target.port, signal)
-  if (dialled.kind !== 'connected') throw new Error(dialled.kind)
+  if (dialled.kind === 'failed') throw new Error(dialled.codes.join(', '))
+  if (dialled.kind === 'aborted') throw new Error('no answer in time')
   dialled.socket.destroy()
 }

@@ -1,11 +1,29 @@
 import type { Socket } from 'node:net'
-import { createSecureContext, type SecureContext, connect as secure, type TLSSocket } from 'node:tls'
+import {
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  connect as secure,
+  type TLSSocket,
+} from 'node:tls'
 import { clean, codeOf } from './outcome.ts'
+
+/** A certificate as it was presented, with what was agreed on and why it was refused, if it was. */
+export interface Presented {
+  readonly certificate: PeerCertificate
+  readonly protocol: string | null
+  readonly refused: string | null
+}
 
 export type Handshake =
   /** `validTo` is the end of the certificate in UTC ms. */
-  | { readonly kind: 'secure'; readonly socket: TLSSocket; readonly validTo: number }
-  | { readonly kind: 'failed'; readonly observed: string }
+  | {
+      readonly kind: 'secure'
+      readonly socket: TLSSocket
+      readonly validTo: number
+      readonly presented: Presented
+    }
+  | { readonly kind: 'failed'; readonly observed: string; readonly presented: Presented | null }
   | { readonly kind: 'aborted' }
 
 /** The trusted authorities: Node's own and those of NODE_EXTRA_CA_CERTS, or `ca` (PEM) in their place. */
@@ -47,7 +65,13 @@ export function handshake(
       ...(isName ? { servername: host } : {}),
       secureContext: context,
       ALPNProtocols: ['http/1.1'],
-      rejectUnauthorized: true,
+      // Node would destroy the socket, and the certificate with it. It is refused below, before a byte is sent.
+      rejectUnauthorized: false,
+    })
+    const presented = (refused: string | null): Presented => ({
+      certificate: over.getPeerCertificate(),
+      protocol: over.getProtocol(),
+      refused,
     })
     const abort = (): void => {
       over.destroy()
@@ -58,28 +82,41 @@ export function handshake(
       signal.removeEventListener('abort', abort)
       over.destroy()
       socket.destroy()
-      done({ kind: 'failed', observed: describe(error, host) })
+      done({ kind: 'failed', observed: describe(codeOf(error)), presented: null })
     })
     over.once('secureConnect', () => {
       signal.removeEventListener('abort', abort)
-      done({ kind: 'secure', socket: over, validTo: Date.parse(over.getPeerCertificate().valid_to) })
+      if (over.authorized) {
+        const seen = presented(null)
+        done({
+          kind: 'secure',
+          socket: over,
+          validTo: Date.parse(seen.certificate.valid_to),
+          presented: seen,
+        })
+        return
+      }
+      const observed = refusal(over, host)
+      done({ kind: 'failed', observed, presented: presented(observed) })
+      over.destroy()
+      socket.destroy()
     })
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
   })
 }
 
-function describe(error: Error, host: string): string {
-  const code = codeOf(error)
-  const cause = CAUSES[code] ?? 'the handshake failed'
-  const named = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? `, not for ${host}: ${namesIn(error)}` : ''
-  return `${cause}${named} (${code})`
+/** Why the chain or the name was refused. Node gives the code alone, as text, whatever its types say. */
+function refusal(over: TLSSocket, host: string): string {
+  const error: unknown = over.authorizationError
+  const code = error instanceof Error ? codeOf(error) : String(error)
+  const names = over.getPeerCertificate().subjectaltname
+  const other =
+    code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+      ? `, not for ${host}: ${names === undefined ? 'none' : clean(names, 150)}`
+      : ''
+  return describe(code, other)
 }
 
-/** The names that a refused certificate is for, as OpenSSL lists them. */
-function namesIn(error: Error): string {
-  const certificate: unknown = 'cert' in error ? error.cert : undefined
-  if (typeof certificate !== 'object' || certificate === null || !('subjectaltname' in certificate))
-    return 'none'
-  return clean(String(certificate.subjectaltname), 150)
-}
+const describe = (code: string, more = ''): string =>
+  `${CAUSES[code] ?? 'the handshake failed'}${more} (${code})`

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { createLoop } from '../schedule/loop.ts'
 import { createChecker } from './checker.ts'
+import { createDoubts } from './doubts.ts'
 import { createHealth } from './health.ts'
 import type { FromProber, ToProber } from './messages.ts'
 import { clean } from './outcome.ts'
@@ -28,8 +29,14 @@ const check = createChecker({
   references: () => references,
   resolverAnswers: () => resolverAnswers(1_000),
 })
+const doubts = createDoubts()
 const loop = createLoop({
-  probe: endpoint => check(endpoint.target, endpoint.timeout),
+  probe: async endpoint => {
+    const wanted = { evidence: endpoint.evidence, ofGood: doubts.has(endpoint.id) }
+    const result = await check(endpoint.target, endpoint.timeout, wanted)
+    doubts.note(endpoint.id, result.outcome.state)
+    return result
+  },
   post: checks => tell({ kind: 'checks', checks }),
 })
 
@@ -41,6 +48,7 @@ port.on('message', (message: ToProber) => {
       const wanted = JSON.stringify(message.references)
       if (wanted !== asked) references = createReferences(message.references, { resolve })
       asked = wanted
+      doubts.keep(message.endpoints.map(endpoint => endpoint.id))
       loop.configure(message.endpoints)
       break
     }

@@ -23,14 +23,15 @@ export function keepObservation(
       .where(and(eq(observations.endpoint, endpoint), eq(observations.at, before.lastFailed)))
       .run()
   }
-  const seen = JSON.stringify({
+  const seen = written({
     state: check.outcome.state,
     reason: 'reason' in check.outcome ? check.outcome.reason : null,
     observed: check.outcome.observed,
     timings: check.timings,
     address: check.address ?? null,
     status: check.status ?? null,
-  } satisfies Omit<Observation, 'endpoint' | 'at'>)
+    evidence: check.evidence ?? null,
+  })
   db.orm.insert(observations).values({ endpoint, at: check.at, seen }).onConflictDoNothing().run()
 }
 
@@ -50,6 +51,19 @@ export function readObservations(
     .map(row => ({
       endpoint: endpoint.id,
       at: row.at as Instant,
-      ...(JSON.parse(row.seen) as Omit<Observation, 'endpoint' | 'at'>),
+      ...read(row.seen),
     }))
 }
+
+type Seen = Omit<Observation, 'endpoint' | 'at'>
+
+/** The most that one row holds, in bytes. A prober keeps well below it; this is where it is not trusted to. */
+const MOST = 8_192
+
+function written(seen: Seen): string {
+  const text = JSON.stringify(seen)
+  return Buffer.byteLength(text) <= MOST ? text : JSON.stringify({ ...seen, evidence: null })
+}
+
+/** Rows from before evidence was kept have fewer fields. */
+const read = (text: string): Seen => ({ evidence: null, ...(JSON.parse(text) as Omit<Seen, 'evidence'>) })

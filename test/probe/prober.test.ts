@@ -49,6 +49,27 @@ function start(options: Partial<ProberOptions> = {}) {
 }
 
 describe('the prober', () => {
+  it('sends evidence with failed checks and the good one after them, and with no other but the first', async () => {
+    let broken = false
+    const server = await plain((_request, response) => response.writeHead(broken ? 503 : 200).end('said'))
+    const { prober, checks } = start()
+    prober.configure([endpoint('one', { every: 100, confirmEvery: 100, url: server.url })], [])
+    const states = () => checks.map(check => check.outcome.state)
+    await expect.poll(() => states().length).toBeGreaterThan(2)
+    broken = true
+    await expect.poll(() => states().filter(state => state === 'down').length).toBeGreaterThan(1)
+    broken = false
+    await expect.poll(() => states().lastIndexOf('up') > states().lastIndexOf('down') + 2).toBe(true)
+    const doubted = checks.map((check, i) => {
+      const before = checks[i - 1]?.outcome.state ?? 'down'
+      return check.outcome.state === 'down' || before === 'down'
+    })
+    expect(checks.map(check => check.evidence !== undefined)).toEqual(doubted)
+    expect(checks.find(check => check.outcome.state === 'down')?.evidence?.body).toMatchObject({
+      text: 'said',
+    })
+  })
+
   it('probes in its thread, tells up from down, and ends when it is drained', async () => {
     const server = await plain((_request, response) => response.end('ok'))
     const { prober, checks, errors } = start()

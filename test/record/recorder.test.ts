@@ -55,7 +55,7 @@ describe('the recorder', () => {
     expect(append).not.toHaveBeenCalled()
     await vi.waitFor(() => expect(recorder.waiting).toBe(0))
     expect(append).toHaveBeenCalledTimes(1)
-    expect(seen).toEqual([{ checks: 5, changed: false }])
+    expect(seen).toEqual([{ checks: 5, changed: false, confirmed: [] }])
     expect(stored(1)).toHaveLength(3)
     expect(stored(2)).toHaveLength(2)
     expect(troubles).toEqual([])

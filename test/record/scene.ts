@@ -38,6 +38,7 @@ export const endpoint = (id: string): Endpoint => ({
   hold: duration(130_000),
   confirm: { failures: 2, every: duration(10_000) },
   paused: false,
+  evidence: { screenshot: false, headers: [], body: true },
   target: {
     kind: 'http',
     url: 'http://localhost/',
@@ -54,6 +55,7 @@ export const service = (id: string, endpoints: string[], down: DownRule = { kind
   name: id,
   group: null,
   down,
+  performance: [],
   endpoints: endpoints.map(endpoint),
 })
 
