@@ -1,5 +1,7 @@
 import { figures } from '../availability/figures.ts'
 import { outagesIn, type ServiceOutage } from '../availability/outages.ts'
+import { contractOf } from '../month/build.ts'
+import { closedFigures } from '../month/closed.ts'
 import { deriveId } from '../outage/store.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import { serviceState } from '../record/state.ts'
@@ -7,6 +9,7 @@ import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { type Interval, normalize } from '../time/interval.ts'
 import { type Month, monthInterval } from '../time/month.ts'
+import { judging } from '../version/judging.ts'
 
 /** What a question about availability asks for: a month of the contract's zone, or any window. */
 export type Asked =
@@ -24,9 +27,18 @@ const when = (at: Instant | null): string | null => (at === null ? null : rfc333
 
 /** The availability of a service, as JSON. */
 export function availabilityJson(record: ServiceRecord, asked: Asked, setting: Setting) {
-  const { contract, now } = setting
+  const { now } = setting
+  const closed = asked.kind === 'month' ? record.settled.months.get(asked.month) : undefined
+  const contract =
+    asked.kind === 'window'
+      ? setting.contract
+      : closed
+        ? contractOf(closed.contract)
+        : judging(record.contracts, asked.month, setting.contract)
   const window = asked.kind === 'month' ? monthInterval(asked.month, contract.timeZone) : asked.window
-  const found = figures(record, window, contract, now)
+  const found = closed
+    ? closedFigures(closed, record.settled.corrections)
+    : figures(record, window, contract, now)
   const { measure } = found
   return {
     service: record.id,
@@ -55,6 +67,7 @@ export function availabilityJson(record: ServiceRecord, asked: Asked, setting: S
     creditDays: found.creditDays,
     outages: outagesOf(record, measure.window, now).map(outage => outageJson(record, outage, setting)),
     blips: found.blips,
+    ...(closed ? { closed: { at: rfc3339(closed.closedAt), entry: closed.index } } : {}),
   }
 }
 
@@ -62,7 +75,7 @@ export type AvailabilityJson = ReturnType<typeof availabilityJson>
 
 /** The outages of a service that overlap a window, each whole. */
 export const outagesOf = (record: ServiceRecord, window: Interval, now: Instant): ServiceOutage[] =>
-  outagesIn(record.members, record.rule, normalize(record.maintenance), window, now)
+  outagesIn(record.members, record.rule, normalize(record.maintenance), window, now, record.declared)
 
 export function outageJson(record: ServiceRecord, outage: ServiceOutage, setting: Setting) {
   const id = record.outageIds.get(outage.from) ?? deriveId(record.id, outage.from)

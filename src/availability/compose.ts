@@ -1,7 +1,7 @@
 import type { DownRule } from '../catalog/model.ts'
 import type { State } from '../probe/check.ts'
 import type { Instant } from '../time/instant.ts'
-import type { Interval } from '../time/interval.ts'
+import { clip, type Interval, subtract } from '../time/interval.ts'
 import { clipAll, type Spans } from './history.ts'
 
 /** An endpoint while it counts for a service. */
@@ -71,6 +71,24 @@ export function compose(parts: readonly Part[], rule: DownRule, window: Interval
     unknown += dk
   }
   close(window.to)
+  return out
+}
+
+/** The segments with a stretch set to one state. */
+export function overlay(segments: readonly Segment[], stretch: Interval, state: State): Segment[] {
+  const first = segments[0]
+  const last = segments.at(-1)
+  const inside = first && last ? clip(stretch, { from: first.from, to: last.to }) : null
+  if (!inside) return [...segments]
+  const around = segments.flatMap(segment =>
+    subtract([segment], [inside]).map(i => ({ ...i, state: segment.state })),
+  )
+  const out: Segment[] = []
+  for (const segment of [...around, { ...inside, state }].sort((a, b) => a.from - b.from)) {
+    const before = out.at(-1)
+    if (before?.state === segment.state) out[out.length - 1] = { ...before, to: segment.to }
+    else out.push(segment)
+  }
   return out
 }
 

@@ -3,7 +3,7 @@ import type { Contract } from '../sla/contract.ts'
 import { type Judgement, judge } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
 import { earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
-import { lifetime, type Measure, type Member, measure, narrow } from './measure.ts'
+import { type Declared, lifetime, type Measure, type Member, measure, narrow } from './measure.ts'
 
 /** All that a service's figures are made of. */
 export interface Recorded {
@@ -11,6 +11,8 @@ export interface Recorded {
   readonly members: readonly Member[]
   /** Windows of the service, past and to come, in any order. */
   readonly maintenance: readonly Interval[]
+  /** By corrections, in their order. */
+  readonly declared?: readonly Declared[]
 }
 
 export interface Figures extends Judgement {
@@ -34,7 +36,7 @@ export function figures(record: Recorded, asked: Interval, contract: Contract, n
   const maintenance = normalize(record.maintenance)
   const window = clipWindow(asked, record.members, now)
   const members = narrow(record.members, window)
-  const measured = measure(members, record.rule, maintenance, window, now)
+  const measured = measure(members, record.rule, maintenance, window, now, record.declared)
   return {
     measure: measured,
     complete: asked.to <= now,

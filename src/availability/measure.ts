@@ -2,7 +2,7 @@ import type { DownRule } from '../catalog/model.ts'
 import type { State } from '../probe/check.ts'
 import { type Duration, duration, type Instant } from '../time/instant.ts'
 import { between, earlier, type Interval, later, subtract, total } from '../time/interval.ts'
-import { compose, inState, type Segment } from './compose.ts'
+import { compose, inState, overlay, type Segment } from './compose.ts'
 import { clipAll, type History, type Reading, spans } from './history.ts'
 
 /** An endpoint's record, and when it counts for the service. An endpoint that left and came back appears twice. */
@@ -47,16 +47,39 @@ export const narrow = (members: readonly Member[], window: Interval): Member[] =
     },
   }))
 
-/** The service's segments under one reading of the record. */
+/** What a correction says that a service was, whatever was probed. The later of two that overlap holds. */
+export interface Declared extends Interval {
+  readonly state: 'up' | 'down'
+  /** Of an outage that is declared up: the last good check before it, from where on the worst case took it as down. */
+  readonly startsAfter: Instant | null
+}
+
+/** The service's segments under one reading of the record, with what is declared of it laid over them. */
 export function timeline(
   members: readonly Member[],
   rule: DownRule,
   window: Interval,
   reading: Reading,
   now: Instant,
+  declared: readonly Declared[] = [],
 ): Segment[] {
-  const parts = members.map(m => ({ membership: m.membership, ...spans(m.history, reading, now) }))
-  return compose(parts, rule, window)
+  const seen = (of: Interval, by: Reading) =>
+    compose(
+      members.map(m => ({ membership: m.membership, ...spans(m.history, by, now) })),
+      rule,
+      of,
+    )
+  let segments = seen(window, reading)
+  for (const { from, to, state, startsAfter } of declared) {
+    if (reading === 'worst' && state === 'up' && startsAfter !== null && startsAfter < from) {
+      const doubt = { from: startsAfter, to: from }
+      // Of this stretch only what the outage made doubtful is cleared: what was unknown remains so.
+      for (const known of subtract([doubt], inState(seen(doubt, 'measured'), 'unknown')))
+        segments = overlay(segments, known, 'up')
+    }
+    segments = overlay(segments, { from, to }, state)
+  }
+  return segments
 }
 
 /**
@@ -69,10 +92,11 @@ export function measure(
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,
+  declared: readonly Declared[] = [],
 ): Measure {
   const windows = clipAll(maintenance, window)
   const seen = (reading: Reading) => {
-    const segments = timeline(members, rule, window, reading, now)
+    const segments = timeline(members, rule, window, reading, now, declared)
     return (state: State): Duration => total(subtract(inState(segments, state), windows))
   }
   const measured = seen('measured')

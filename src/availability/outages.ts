@@ -12,7 +12,7 @@ import {
 } from '../time/interval.ts'
 import { inState, type Segment } from './compose.ts'
 import { type RunSpan, whole } from './history.ts'
-import { lifetime, type Member, narrow, timeline } from './measure.ts'
+import { type Declared, lifetime, type Member, narrow, timeline } from './measure.ts'
 
 /** An outage of a service, composed of those of its endpoints. */
 export interface ServiceOutage {
@@ -60,24 +60,28 @@ export function serviceOutages(
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,
+  declared: readonly Declared[] = [],
 ): ServiceOutage[] {
-  const segments = timeline(members, rule, window, 'measured', now)
-  const down = inState(segments, 'down')
+  const segments = timeline(members, rule, window, 'measured', now, declared)
+  const counted = inState(segments, 'down')
   const unknown = inState(segments, 'unknown')
   return extents(segments, now).map(extent => {
     const inside = [{ from: extent.from, to: extent.to }]
     const involved = failures(members, extent, now)
     const first = involved.filter(f => f.from === extent.from)
     const cause = first[0] ?? involved[0]
+    const down = declared.filter(d => d.state === 'down')
     return {
       from: extent.from,
       to: extent.open ? null : extent.to,
-      ms: total(subtract(intersect(down, inside), maintenance)),
+      ms: total(subtract(intersect(counted, inside), maintenance)),
       unknownMs: total(subtract(intersect(unknown, inside), maintenance)),
       maintenanceMs: total(intersect(maintenance, inside)),
-      startsAfter: startOf(first.length > 0 ? first : involved, extent),
-      endsAfter: endOf(involved, extent),
-      reason: cause?.run.reason ?? 'down',
+      startsAfter: down.some(d => d.from === extent.from)
+        ? extent.from
+        : startOf(first.length > 0 ? first : involved, extent),
+      endsAfter: down.some(d => d.to === extent.to) ? extent.to : endOf(involved, extent),
+      reason: cause?.run.reason ?? (down.length > 0 ? 'reported' : 'down'),
       endpoints: [...new Set(involved.map(f => f.endpoint))],
     }
   })
@@ -132,15 +136,21 @@ export function outagesIn(
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,
+  declared: readonly Declared[] = [],
 ): ServiceOutage[] {
-  const wide = reach(members, window, now)
-  return serviceOutages(narrow(members, wide), rule, maintenance, wide, now).filter(outage =>
+  const wide = reach(members, window, now, declared)
+  return serviceOutages(narrow(members, wide), rule, maintenance, wide, now, declared).filter(outage =>
     overlaps({ from: outage.from, to: outage.to ?? now }, window),
   )
 }
 
 /** A window widened until every endpoint is known to be up at its edges, where no outage can be going on, but not beyond the service's life. */
-function reach(members: readonly Member[], window: Interval, now: Instant): Interval {
+function reach(
+  members: readonly Member[],
+  window: Interval,
+  now: Instant,
+  declared: readonly Declared[],
+): Interval {
   const life = lifetime(members, now)
   if (!life) return window
   const doubtful = [
@@ -149,6 +159,7 @@ function reach(members: readonly Member[], window: Interval, now: Instant): Inte
       ...history.unknown,
     ]),
     ...subtract([life], normalize(members.map(m => m.membership))),
+    ...declared,
   ]
   let { from, to } = window
   for (let grown = true; grown; ) {

@@ -51,12 +51,15 @@ async function readService(
   return found
 }
 
-const empty = ({ id, name, group, down }: Service): ServiceRecord => ({
-  ...{ id, name, group, rule: down, removed: false },
+const empty = ({ id, name, group, down, performance }: Service): ServiceRecord => ({
+  ...{ id, name, group, rule: down, removed: false, performance },
   endpoints: [],
   members: [],
   maintenance: [],
   outageIds: new Map(),
+  settled: { months: new Map(), corrections: [] },
+  declared: [],
+  contracts: [],
 })
 
 function inWords(name: string, found: AvailabilityJson): string {

@@ -22,6 +22,11 @@ export function backupCommand(file: string, data: string): void {
     db.connection.prepare('VACUUM INTO ?').run(whole)
     renameSync(whole, file)
     process.stdout.write(`${file}: a copy of ${source}\n`)
+    const beside = ['log-keys', 'secrets.json', 'attachments'].filter(name => existsSync(join(data, name)))
+    if (beside.length > 0)
+      process.stdout.write(
+        `Copy these too, for nobody else to read: ${beside.map(name => join(data, name)).join(', ')}\n`,
+      )
   } catch (error) {
     rmSync(whole, { force: true })
     throw new Failure(`${file} could not be written: ${error instanceof Error ? error.message : error}`, 1)

@@ -42,8 +42,9 @@ export async function importChecks(options: ImportOptions): Promise<void> {
   try {
     const store = new RecordStore(db)
     await store.configure(config.services, config.maintenance, options.now, true)
-    const { stored, known, closed } = await store.import(past)
-    const left = closed > 0 ? `, ${closed} left out: their time is past its retention, and closed` : ''
+    const { stored, known, closed } = await store.import(past, options.now)
+    const left =
+      closed > 0 ? `, ${closed} left out: their month is closed, or their time is past retention` : ''
     process.stdout.write(`${stored} checks stored, ${known} known already${left}\n`)
   } finally {
     db.close()

@@ -11,7 +11,7 @@ export interface Lock {
  * back when the process ends, however it ends.
  */
 export function lockDirectory(directory: string): Lock | null {
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const held = new Sqlite(join(directory, 'serve.lock'), { timeout: 0 })
   try {
     held.pragma('journal_mode = MEMORY')

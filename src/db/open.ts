@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 
 export interface Database {
   readonly orm: BetterSQLite3Database
@@ -22,7 +23,8 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
  * without blocking. Throws what SQLite throws where the file cannot be opened or is no database of ours.
  */
 export function openDatabase(directory: string, busyTimeout: number): Database {
-  mkdirSync(directory, { recursive: true })
+  // Customers' mail and the hashes of passwords are for its owner alone.
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const connection = new Sqlite(databaseFile(directory), { timeout: 5_000 })
   try {
     // A group of checks fills a part of one page, which is written whole: small pages write half as much.
@@ -39,11 +41,24 @@ export function openDatabase(directory: string, busyTimeout: number): Database {
   }
 }
 
-/** Opens an existing database for reading, beside a process that writes. Null where there is none. */
+/**
+ * Opens an existing database for reading, beside a process that writes. Null where there is none. Throws where an older
+ * version of Nines wrote it and none has brought it up to date since.
+ */
 export function openForReading(directory: string): Database | null {
   const file = databaseFile(directory)
   if (!existsSync(file)) return null
-  return database(new Sqlite(file, { readonly: true, timeout: 5_000 }))
+  const connection = new Sqlite(file, { readonly: true, timeout: 5_000 })
+  const { done } = connection.prepare('SELECT count(*) AS done FROM __drizzle_migrations').get() as {
+    readonly done: number
+  }
+  if (done < readMigrationFiles({ migrationsFolder: MIGRATIONS }).length) {
+    connection.close()
+    throw new Error(
+      `${file} was written by an older version: start "nines serve" once, which brings it up to date`,
+    )
+  }
+  return database(connection)
 }
 
 const database = (connection: Sqlite.Database): Database => ({

@@ -9,13 +9,28 @@ export interface HousekeepingOptions {
   readonly now: () => Instant
   /** How long raw checks are kept, in ms. */
   readonly keep: () => number
+  /** Raw checks from this instant on are needed, however old they are. */
+  readonly keepFrom?: () => Instant
+  /** What other rooms have done regularly. */
+  readonly jobs?: readonly Job[]
   readonly onError: (job: string, error: Error) => void
 }
 
 /** Younger checks are not packed, so that those that arrive while packing goes on start later. */
 const SETTLED = 30 * 60_000
 
+/** Work that is done again and again; each time it catches up what was missed. */
+export interface Job {
+  readonly name: string
+  /** A cron expression, in UTC. */
+  readonly cron: string
+  /** `now` is no further than time can have passed since the last stored check. */
+  readonly work: (now: Instant, stopped: () => boolean) => Promise<unknown>
+}
+
 export interface Housekeeping {
+  /** Does a job now, after those that run; resolves when it is done. */
+  now(name: string): Promise<void>
   /** Resolves when no job runs. */
   settled(): Promise<void>
   /** Starts no further job, and ends the running one between two of its steps. */
@@ -48,16 +63,26 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
     return running
   }
   const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED), () => stopped))
-  const prune = () => run('retention', () => pruneChecks(store, add(trusted(), -keep()), () => stopped))
+  const needed = () => earlier(add(trusted(), -keep()), options.keepFrom?.() ?? trusted())
+  const prune = () => run('retention', () => pruneChecks(store, needed(), () => stopped))
+  const jobs = new Map(
+    (options.jobs ?? []).map(job => [
+      job.name,
+      { ...job, run: () => run(job.name, () => job.work(trusted(), () => stopped)) },
+    ]),
+  )
 
   const tasks = [
     schedule('7 */2 * * *', pack, { timezone: 'UTC', name: 'pack' }),
     schedule('23 3 * * *', prune, { timezone: 'UTC', name: 'retention' }),
+    ...[...jobs.values()].map(job => schedule(job.cron, job.run, { timezone: 'UTC', name: job.name })),
   ]
   void pack()
+  for (const job of jobs.values()) void job.run()
   void prune()
 
   return {
+    now: name => jobs.get(name)?.run() ?? Promise.resolve(),
     settled: () => running,
     async stop() {
       stopped = true

@@ -4,6 +4,7 @@ import type { Member } from '../availability/measure.ts'
 import type { ServiceId } from '../catalog/model.ts'
 import { type Catalog, type ReadCatalog, readCatalog, type StoredEndpoint } from '../catalog/store.ts'
 import type { Database } from '../db/open.ts'
+import { SettledMemory } from '../month/memory.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import { readOutageIds, readSpans } from '../outage/store.ts'
 import { FOREVER, type Instant } from '../time/instant.ts'
@@ -30,10 +31,13 @@ export class Memory {
   /** What takes back each change since `begin`; null outside a transaction. */
   private undo: (() => void)[] | null = null
   private readonly idsRead = new Map<ServiceId, ReadonlyMap<Instant, string>>()
+  /** Closed months and corrections. */
+  readonly settled: SettledMemory
 
   constructor(db: Database, checks: CheckStore) {
     this.db = db
     this.checks = checks
+    this.settled = new SettledMemory(db)
   }
 
   begin(): void {
@@ -49,6 +53,7 @@ export class Memory {
     for (const back of this.undo?.reverse() ?? []) back()
     this.undo = null
     this.checks.forget()
+    this.settled.forget()
   }
 
   /** Forgets everything if another process has written since; returns whether it did. */

@@ -1,11 +1,14 @@
 import type { EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import { joinMaintenance, readMaintenance } from '../maintenance/store.ts'
+import type { StoredCorrection } from '../month/closed.ts'
+import { declaredBy, spanOf } from '../month/declared.ts'
 import type { Standing } from '../outage/detect.ts'
 import { findOutageId } from '../outage/store.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
+import { contractVersions } from '../version/store.ts'
 import { count, percentile } from './histogram.ts'
 import { readHistograms } from './latency-store.ts'
 import { readObservations } from './observation-store.ts'
@@ -33,17 +36,25 @@ export function reader(store: RecordStore, configured: () => Configured): Source
       look(() => {
         const { services, maintenance } = configured()
         const windows = joinMaintenance(maintenance, readMaintenance(db))
-        const recorded = (id: ServiceId) => ({
-          members: memory.members(id, now),
-          maintenance: windows.filter(m => m.services.includes(id)),
-          outageIds: memory.outageIds(id),
-        })
+        const contracts = contractVersions(db)
+        memory.settled.refresh()
+        const recorded = (id: ServiceId) => {
+          const settled = memory.settled.of(id)
+          return {
+            members: memory.members(id, now),
+            maintenance: windows.filter(m => m.services.includes(id)),
+            outageIds: withCorrected(memory.outageIds(id), settled.corrections),
+            settled,
+            declared: declaredBy(settled.corrections.map(stored => stored.correction)),
+            contracts,
+          }
+        }
         const ids = new Set(services.map(service => service.id))
         const removed = [...memory.catalog.services.values()].filter(service => !ids.has(service.id))
         return [
           ...services.map(
-            ({ id, name, group, down, endpoints }): ServiceRecord => ({
-              ...{ id, name, group, rule: down, removed: false },
+            ({ id, name, group, down, performance, endpoints }): ServiceRecord => ({
+              ...{ id, name, group, rule: down, removed: false, performance },
               endpoints: endpoints.map(e => endpointNow(e, memoryStanding(e.id), now)),
               ...recorded(id),
             }),
@@ -52,6 +63,7 @@ export function reader(store: RecordStore, configured: () => Configured): Source
             (service): ServiceRecord => ({
               ...service,
               removed: true,
+              performance: [],
               endpoints: [],
               ...recorded(service.id),
             }),
@@ -59,7 +71,7 @@ export function reader(store: RecordStore, configured: () => Configured): Source
         ]
       }),
 
-    findOutage: id => look(() => findOutageId(db, id)),
+    findOutage: id => look(() => correctedOutage(id) ?? findOutageId(db, id)),
 
     latency: (endpoints, days) =>
       look(() => {
@@ -74,6 +86,13 @@ export function reader(store: RecordStore, configured: () => Configured): Source
             p95: percentile(histogram, 95),
           }
         })
+      }),
+
+    percentiles: (endpoints, window, wanted) =>
+      look(() => {
+        const keys = endpoints.flatMap(id => key(id) ?? [])
+        const histogram = readHistograms(db, keys, [window])[0] ?? new Map()
+        return { count: count(histogram), ms: wanted.map(p => percentile(histogram, p)) }
       }),
 
     observations: (endpoints, window: Interval) =>
@@ -98,6 +117,18 @@ export function reader(store: RecordStore, configured: () => Configured): Source
       }),
   }
 
+  /** An outage that a correction added or moved. */
+  function correctedOutage(id: string): Awaited<ReturnType<Source['findOutage']>> {
+    memory.settled.refresh()
+    for (const service of memory.catalog.services.keys()) {
+      const { corrections } = memory.settled.of(service)
+      const found = corrections.findLast(({ correction }) => correction.outage === id)
+      const { after = null } = found?.correction ?? {}
+      if (after) return { id, service, from: spanOf(after).from }
+    }
+    return null
+  }
+
   function memoryStanding(id: EndpointId): { standing: Standing | null; latency: number | null } {
     const k = key(id)
     return {
@@ -105,6 +136,17 @@ export function reader(store: RecordStore, configured: () => Configured): Source
       latency: k === undefined ? null : memory.latency(k),
     }
   }
+}
+
+/** The ids of outages by their start, with those that corrections added or moved. */
+function withCorrected(
+  ids: ReadonlyMap<Instant, string>,
+  corrections: readonly StoredCorrection[],
+): ReadonlyMap<Instant, string> {
+  const moved = corrections.flatMap(({ correction: { after, outage } }) =>
+    after ? [[spanOf(after).from, outage] as const] : [],
+  )
+  return moved.length === 0 ? ids : new Map([...ids, ...moved])
 }
 
 /** One consistent look at the database, without its write lock. */

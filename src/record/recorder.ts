@@ -3,13 +3,13 @@ import type { EndpointId } from '../catalog/model.ts'
 import { isPassing } from '../db/open.ts'
 import type { Policy } from '../outage/detect.ts'
 import type { Check } from '../probe/check.ts'
-import type { RecordStore } from './store.ts'
+import type { Appended, RecordStore } from './store.ts'
 
 export interface RecorderOptions {
   readonly store: RecordStore
   readonly policyOf: (endpoint: EndpointId) => Policy | null
   /** Called after each commit. */
-  readonly onStored?: (stored: { readonly checks: number; readonly changed: boolean }) => void
+  readonly onStored?: (stored: Appended & { readonly checks: number }) => void
   /** Called when storing fails, and again when it works, once each. */
   readonly onTrouble?: (trouble: {
     readonly error: Error | null
@@ -71,12 +71,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
     while (queue.length > 0) {
       const group = queue.slice(0, most)
       try {
-        const { changed } = await store.append(group, policyOf)
+        const appended = await store.append(group, policyOf)
         queue = queue.slice(group.length)
         most = Math.min(GROUP, most * 2)
         retry = RETRY
         if (trouble) report(null)
-        options.onStored?.({ checks: group.length, changed })
+        options.onStored?.({ ...appended, checks: group.length })
       } catch (error) {
         if (!(error instanceof Error)) throw error
         if (isPassing(error)) {

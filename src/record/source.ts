@@ -1,9 +1,12 @@
-import type { Member } from '../availability/measure.ts'
-import type { DownRule, EndpointId, Maintenance, ServiceId } from '../catalog/model.ts'
-import type { State, Timings } from '../probe/check.ts'
+import type { Declared, Member } from '../availability/measure.ts'
+import type { DownRule, EndpointId, Maintenance, PerformanceTarget, ServiceId } from '../catalog/model.ts'
+import type { Settled } from '../month/memory.ts'
+import type { RecordedContract } from '../month/record.ts'
+import type { CheckEvidence, State, Timings } from '../probe/check.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
 import type { Day } from '../time/month.ts'
+import type { Version } from '../version/version.ts'
 
 /** What an endpoint is now. `verifying`: checks fail, but no outage is confirmed. `pending`: never checked. */
 export type EndpointState = State | 'verifying' | 'paused' | 'pending'
@@ -30,6 +33,8 @@ export interface ServiceRecord {
   /** No longer configured: its months and outages keep their addresses, but it is not listed. */
   readonly removed: boolean
   readonly rule: DownRule
+  /** Informal targets for the response time of a month. */
+  readonly performance: readonly PerformanceTarget[]
   /** Endpoints as configured now, in order. */
   readonly endpoints: readonly EndpointNow[]
   /** All endpoints that ever counted for it, with when they did. */
@@ -38,6 +43,12 @@ export interface ServiceRecord {
   readonly maintenance: readonly Maintenance[]
   /** The permanent ids of its outages, by their start. */
   readonly outageIds: ReadonlyMap<Instant, string>
+  /** Months that are closed, and corrections of the record. */
+  readonly settled: Settled
+  /** What the corrections declare, in their order. */
+  readonly declared: readonly Declared[]
+  /** The contracts that were in force, in order. */
+  readonly contracts: readonly Version<RecordedContract>[]
 }
 
 export interface DayLatency extends Day {
@@ -59,6 +70,8 @@ export interface Observation {
   readonly timings: Timings | null
   readonly address: string | null
   readonly status: number | null
+  /** Null of checks that were stored before evidence was kept. Texts in it are the target's: hostile, and not for everyone. */
+  readonly evidence: CheckEvidence | null
 }
 
 /** A stored check. */
@@ -80,6 +93,12 @@ export interface Source {
   ): Promise<{ readonly id: string; readonly service: ServiceId; readonly from: Instant } | null>
   /** Percentiles of all these endpoints together, for each day. */
   latency(endpoints: readonly EndpointId[], days: readonly Day[]): Promise<readonly DayLatency[]>
+  /** Percentiles (1 to 100) of all these endpoints together over a window of whole hours, in ms. */
+  percentiles(
+    endpoints: readonly EndpointId[],
+    window: Interval,
+    wanted: readonly number[],
+  ): Promise<{ readonly count: number; readonly ms: readonly (number | null)[] }>
   observations(endpoints: readonly EndpointId[], window: Interval): Promise<readonly Observation[]>
   checks(endpoint: EndpointId, window: Interval): Promise<readonly StoredCheck[]>
 }

@@ -15,7 +15,8 @@ export function serviceState(record: ServiceRecord, now: Instant): ServiceState 
   const { endpoints } = record
   if (endpoints.length > 0 && endpoints.every(e => e.state === 'paused')) return 'paused'
   const last = { from: later(life.from, add(life.to, -1)), to: life.to }
-  const composed = timeline(record.members, record.rule, last, 'measured', now).at(-1)?.state ?? 'unknown'
+  const composed =
+    timeline(record.members, record.rule, last, 'measured', now, record.declared).at(-1)?.state ?? 'unknown'
   if (composed !== 'up') return composed
   return endpoints.some(e => e.state === 'verifying') ? 'verifying' : 'up'
 }

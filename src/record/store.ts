@@ -1,13 +1,18 @@
+import { noteAudit } from '../audit/store.ts'
 import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
 import { noteFirstCheck, type StoredEndpoint, writeCatalog } from '../catalog/store.ts'
 import { type Database, transact } from '../db/open.ts'
-import { writeMaintenance } from '../maintenance/store.ts'
+import { readMaintenance, writeMaintenance } from '../maintenance/store.ts'
+import { spanOf } from '../month/declared.ts'
 import { detect, type EndedRun, type Policy, type Step } from '../outage/detect.ts'
 import { addRun, addSpans, addUnknown, removeSpans } from '../outage/store.ts'
 import type { Check } from '../probe/check.ts'
-import type { Instant } from '../time/instant.ts'
-import { type Interval, later } from '../time/interval.ts'
+import type { Contract } from '../sla/contract.ts'
+import { type Instant, rfc3339 } from '../time/instant.ts'
+import { type Interval, later, normalize } from '../time/interval.ts'
+import { writeVersions } from '../version/store.ts'
 import { CheckStore, type RawCheck } from './check-store.ts'
+import { noteImport } from './import-store.ts'
 import { addToHours } from './latency-store.ts'
 import { Memory, prunedStanding, writeStanding } from './memory.ts'
 import { type Change, changeOf, joinChanges, nameOutages, nameOutagesOf } from './naming.ts'
@@ -17,15 +22,26 @@ export interface Imported {
   /** Checks that were not stored before. */
   readonly stored: number
   readonly known: number
-  /** Left out, since retention has removed the checks of their time: its spans are closed. */
+  /** Left out, since their month is closed, or retention has removed the checks of their time. */
   readonly closed: number
+}
+
+/** A run of failed checks that began at `from` and is an outage now. */
+export interface Confirmed {
+  readonly endpoint: EndpointId
+  readonly from: Instant
 }
 
 /** What came of storing a group of checks. */
 export interface Appended {
   /** Whether any span or outage changed. */
   readonly changed: boolean
+  /** Runs of failures that these checks made outages. */
+  readonly confirmed: readonly Confirmed[]
 }
+
+/** Who changes what the configuration file says. */
+const CONFIGURATION = { actor: { kind: 'nines.yaml' }, address: null } as const
 
 /** Writes the record. Each method is one transaction; a failed one leaves the database and the memory as they were. */
 export class RecordStore {
@@ -48,7 +64,7 @@ export class RecordStore {
   ): Promise<void> {
     this.write(() => {
       writeCatalog(this.db, services, now, keep)
-      if (!keep) writeMaintenance(this.db, maintenance, now)
+      if (!keep) this.writeMaintenance(maintenance, now)
       this.memory.forgetCatalog()
       this.nameAll(now)
     })
@@ -61,6 +77,7 @@ export class RecordStore {
   ): Promise<Appended> {
     return this.write(() => {
       const touched = new Map<EndpointId, Change>()
+      const confirmed: Confirmed[] = []
       const touch = (id: EndpointId, change: Change | null) => {
         const known = touched.get(id)
         if (change) touched.set(id, known ? joinChanges(known, change) : change)
@@ -73,6 +90,8 @@ export class RecordStore {
         const before = this.memory.standing(endpoint.key)
         if (before && check.at <= before.last.at) {
           if (check.at <= (this.closedUntil(check.endpoint) ?? -1)) continue
+          if (this.sealed(check.endpoint).some(month => month.from <= check.at && check.at < month.to))
+            continue
           const since = this.addPast(endpoint, [raw]).since
           touch(check.endpoint, since === null ? null : { since, certain: true })
           continue
@@ -81,16 +100,36 @@ export class RecordStore {
         this.checks.append(endpoint.key, raw)
         const step = detect(before, raw)
         this.apply(endpoint.key, step)
+        const { run } = step.standing
+        if (run?.confirmedAt === check.at) confirmed.push({ endpoint: check.endpoint, from: run.from })
         keepObservation(this.db, endpoint.key, check, before?.run ?? null, step)
         touch(check.endpoint, changeOf(step))
       }
       for (const [id, change] of touched) nameOutagesOf(this.db, this.memory, id, change)
-      return { changed: touched.size > 0 }
+      return { changed: touched.size > 0, confirmed }
     })
   }
 
-  /** Stores past checks, all or none. */
-  async import(past: ReadonlyMap<EndpointId, readonly RawCheck[]>): Promise<Imported> {
+  /** Notes the contract and the configuration that are in force from `now` on (see `writeVersions`). */
+  async noteVersions(contract: Contract, services: readonly Service[], now: Instant): Promise<void> {
+    this.write(() => {
+      for (const { kind, subject, before, after } of writeVersions(this.db, contract, services, now))
+        noteAudit(this.db, {
+          ...CONFIGURATION,
+          at: now,
+          action: `configuration.${before === null ? 'added' : after === null ? 'removed' : 'changed'}`,
+          subject: { kind, id: subject === '' ? kind : subject },
+          before,
+          after,
+        })
+    })
+  }
+
+  /** Stores past checks, all or none. `now`, where given, is noted: the months concerned are closed later. */
+  async import(
+    past: ReadonlyMap<EndpointId, readonly RawCheck[]>,
+    now: Instant | null = null,
+  ): Promise<Imported> {
     return this.write(() => {
       this.settle([...past.keys()].flatMap(id => this.memory.catalog.endpoints.get(id)?.key ?? []))
       let stored = 0
@@ -102,11 +141,25 @@ export class RecordStore {
         if (!endpoint) throw new Error(`endpoint ${id} is not in the catalog`)
         lines += checks.length
         const end = this.closedUntil(id)
-        const open = checks.filter(check => end === null || check.at > end).sort((a, b) => a.at - b.at)
+        const kept = checks.filter(check => end === null || check.at > end)
+        const sealed = this.notStored(endpoint.key, kept, this.sealed(id))
+        const open = kept.filter(check => !sealed.has(check.at)).sort((a, b) => a.at - b.at)
         closed += checks.length - open.length
         const added = this.addPast(endpoint, open)
         stored += added.count
         if (added.since !== null) since.set(id, added.since)
+        const [first, last] = [open[0], open.at(-1)]
+        if (now !== null && added.count > 0 && first && last) {
+          noteImport(this.db, now, { from: first.at, to: last.at }, added.count)
+          noteAudit(this.db, {
+            at: now,
+            actor: { kind: 'system' },
+            address: null,
+            action: 'checks.imported',
+            subject: { kind: 'endpoint', id },
+            after: { checks: added.count, from: rfc3339(first.at), to: rfc3339(last.at) },
+          })
+        }
       }
       for (const [id, from] of since) nameOutagesOf(this.db, this.memory, id, { since: from, certain: true })
       return { stored, known: lines - stored - closed, closed }
@@ -141,6 +194,56 @@ export class RecordStore {
   closedUntil(endpoint: EndpointId): Instant | null {
     const stored = this.memory.catalog.endpoints.get(endpoint)
     return stored ? (prunedStanding(this.db, stored.key)?.last.at ?? null) : null
+  }
+
+  private writeMaintenance(configured: readonly Maintenance[], now: Instant): void {
+    const windows = () => new Map(readMaintenance(this.db).map(window => [window.id, window]))
+    const before = windows()
+    writeMaintenance(this.db, configured, now)
+    const after = windows()
+    for (const id of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(id) ?? null, after.get(id) ?? null]
+      if (JSON.stringify(was) === JSON.stringify(is)) continue
+      noteAudit(this.db, {
+        ...CONFIGURATION,
+        at: now,
+        action: `maintenance.${was === null ? 'added' : is === null ? 'removed' : 'changed'}`,
+        subject: { kind: 'maintenance', id },
+        before: was,
+        after: is,
+      })
+    }
+  }
+
+  /** The closed months in which an endpoint counted for a service: no check is added to them any more. */
+  private sealed(endpoint: EndpointId): Interval[] {
+    const { settled, catalog } = this.memory
+    settled.refresh()
+    return normalize(
+      catalog.memberships
+        .filter(m => m.endpoint === endpoint)
+        .flatMap(m =>
+          [...settled.of(m.service).months.values()]
+            .map(month => spanOf(month.calendar))
+            .filter(i => (m.from === null || m.from < i.to) && (m.to === null || i.from < m.to)),
+        ),
+    )
+  }
+
+  /** The starts of those checks that lie in one of the intervals and are not stored. */
+  private notStored(
+    endpoint: number,
+    checks: readonly RawCheck[],
+    within: readonly Interval[],
+  ): ReadonlySet<Instant> {
+    const missing = new Set<Instant>()
+    for (const { from, to } of within) {
+      const inside = checks.filter(check => from <= check.at && check.at < to)
+      if (inside.length === 0) continue
+      const stored = new Set(this.checks.read(endpoint, from, to).map(check => check.at))
+      for (const { at } of inside) if (!stored.has(at)) missing.add(at)
+    }
+    return missing
   }
 
   /** Runs `work` in a transaction, with a memory that is true before and after it, whether it succeeds or not. */

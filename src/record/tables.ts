@@ -79,3 +79,13 @@ export const observations = sqliteTable(
   },
   table => [primaryKey({ columns: [table.endpoint, table.at] })],
 )
+
+/** When past checks were imported, and of which time: a month is not closed while more of them may come. */
+export const imports = sqliteTable('imports', {
+  id: integer().primaryKey(),
+  at: integer().notNull(),
+  /** Starts of the first and the last check that was added. */
+  fromAt: integer('from_at').notNull(),
+  toAt: integer('to_at').notNull(),
+  checks: integer().notNull(),
+})

@@ -66,7 +66,9 @@ describe('a backup', () => {
     const before = storedChecks(stage.data, 'front').map(check => check.at)
     expect(await stage.cli(['backup', file])).toEqual({
       code: 0,
-      stdout: `${file}: a copy of ${join(stage.data, 'nines.db')}\n`,
+      stdout: `${file}: a copy of ${join(stage.data, 'nines.db')}
+Copy these too, for nobody else to read: ${join(stage.data, 'log-keys')}, ${join(stage.data, 'secrets.json')}
+`,
       stderr: '',
     })
     const after = storedChecks(stage.data, 'front').map(check => check.at)

@@ -1,0 +1,79 @@
+import type { EndpointId, ServiceId } from '../catalog/model.ts'
+import { parseNote, toHex } from '../log/note.ts'
+import type { LogStore } from '../log/store.ts'
+import type { RecordStore } from '../record/store.ts'
+import type { Month } from '../time/month.ts'
+import type { Bundle, EndpointChecks } from '../verify/bundle.ts'
+import { checkLines } from './check-lines.ts'
+import { spanOf } from './declared.ts'
+import { monthChecks } from './read-month.ts'
+import type { MonthRecord } from './record.ts'
+import { readMonthRecord } from './store.ts'
+
+/** Why there is no bundle. */
+export type NoBundle = 'not-closed' | 'not-signed'
+
+/** All that is needed to recompute a closed month. Reads a day of checks at a time. */
+export async function makeBundle(
+  store: RecordStore,
+  log: LogStore,
+  service: ServiceId,
+  month: Month,
+): Promise<Bundle | NoBundle> {
+  const found = readMonthRecord(store.db, service, month)
+  if (!found) return 'not-closed'
+  const { record, index } = found
+  const checkpoint = await log.checkpoint()
+  if (!checkpoint || checkpoint.size <= index) return 'not-signed'
+  store.memory.refresh()
+  store.memory.settled.refresh()
+  const corrections = store.memory.settled
+    .of(service)
+    .corrections.filter(
+      c => c.index > index && c.index < checkpoint.size && c.correction.months.some(m => m.month === month),
+    )
+  const leaves = (await log.leafHashes()).slice(0, checkpoint.size)
+  const note = parseNote(checkpoint.note)
+  const signers = new Set(note.ok ? note.value.signatures.map(s => s.id) : [])
+  return {
+    type: 'nines.bundle/1',
+    record,
+    checks: await checksOf(store, record),
+    corrections,
+    log: {
+      index,
+      leaves: leaves.map(toHex),
+      checkpoint: checkpoint.note,
+      keys: (await log.keys())
+        .map(k => k.key)
+        .filter(k => signers.has(k.id))
+        .map(k => k.text),
+    },
+  }
+}
+
+/** Null where retention has removed some of them. */
+async function checksOf(store: RecordStore, record: MonthRecord): Promise<Bundle['checks']> {
+  const checks: Record<string, EndpointChecks> = {}
+  for (const { id, days, after } of record.endpoints) {
+    const key = store.memory.catalog.endpoints.get(id as EndpointId)?.key
+    if (key === undefined) return null
+    const read: { days: string[]; after: string; count: number[] } = { days: [], after: '', count: [] }
+    for await (const part of monthChecks(
+      store,
+      key,
+      spanOf(record.calendar),
+      record.timeZone,
+      () => after.checks > 0,
+    )) {
+      if (part.date === null) read.after = checkLines(part.checks.slice(0, after.checks))
+      else {
+        read.days.push(checkLines(part.checks))
+        read.count.push(part.checks.length)
+      }
+    }
+    if (days.some((day, i) => day.checks > (read.count[i] ?? 0))) return null
+    checks[id] = { days: read.days, after: read.after }
+  }
+  return checks
+}

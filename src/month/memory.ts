@@ -1,0 +1,61 @@
+import type { ServiceId } from '../catalog/model.ts'
+import type { Database } from '../db/open.ts'
+import type { Month } from '../time/month.ts'
+import type { ClosedMonth, StoredCorrection } from './closed.ts'
+import { readClosedMonths, readCorrections } from './store.ts'
+
+/** What is closed and corrected of a service. */
+export interface Settled {
+  readonly months: ReadonlyMap<Month, ClosedMonth>
+  readonly corrections: readonly StoredCorrection[]
+}
+
+const NOTHING: Settled = { months: new Map(), corrections: [] }
+
+/**
+ * The closed months and corrections as they were last read. Both are only ever added to, so that a look reads what is new.
+ */
+export class SettledMemory {
+  private readonly db: Database
+  private readonly known = new Map<
+    ServiceId,
+    { months: Map<Month, ClosedMonth>; corrections: StoredCorrection[] }
+  >()
+  private months = -1
+  private corrections = -1
+
+  constructor(db: Database) {
+    this.db = db
+  }
+
+  /** After a rollback: what was read inside the transaction was never stored. */
+  forget(): void {
+    this.known.clear()
+    this.months = -1
+    this.corrections = -1
+  }
+
+  of(service: ServiceId): Settled {
+    return this.known.get(service) ?? NOTHING
+  }
+
+  /** Reads what was added since. To be called in a transaction or for one look. */
+  refresh(): void {
+    for (const month of readClosedMonths(this.db, this.months)) {
+      this.entry(month.service).months.set(month.month, month)
+      this.months = month.index
+    }
+    for (const stored of readCorrections(this.db, this.corrections)) {
+      this.entry(stored.correction.service as ServiceId).corrections.push(stored)
+      this.corrections = stored.index
+    }
+  }
+
+  private entry(service: ServiceId) {
+    const known = this.known.get(service) ?? { months: new Map(), corrections: [] }
+    // A new object each time, so that whoever holds the one before can tell that something was added.
+    const grown = { months: known.months, corrections: [...known.corrections] }
+    this.known.set(service, grown)
+    return grown
+  }
+}
