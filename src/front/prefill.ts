@@ -1,0 +1,51 @@
+import { contractFor } from '../casework/facts.ts'
+import { outagesIn, report } from '../page/report.ts'
+import type { ServiceRecord, Source } from '../record/source.ts'
+import type { Contract } from '../sla/contract.ts'
+import { type Instant, rfc3339 } from '../time/instant.ts'
+import { later } from '../time/interval.ts'
+import { monthInterval, parseMonth } from '../time/month.ts'
+
+/** What a link to the form says that it is about. */
+export interface Prefill {
+  readonly service: string
+  /** Lines of times from our record; empty where none are known. */
+  readonly times: string
+}
+
+const MOST = 20
+
+/** Fills in a service and the exact times of an outage, or of those of a month. What leads nowhere fills in nothing. */
+export async function prefill(
+  query: { readonly service: string; readonly month: string; readonly outage: string },
+  source: Source,
+  contract: Contract,
+  now: Instant,
+): Promise<Prefill> {
+  const records = await source.services(now)
+  const found = query.outage === '' ? null : await source.findOutage(query.outage.slice(0, 200))
+  const record = records.find(r => r.id === (found?.service ?? query.service))
+  if (!record) return { service: '', times: '' }
+  if (found) return { service: record.id, times: timesOf(record, null, found.from, now) }
+  const month = parseMonth(query.month)
+  if (month === null) return { service: record.id, times: '' }
+  const { timeZone } = contractFor(record, month, contract)
+  const times = timesOf(record, monthInterval(month, timeZone), null, now)
+  return { service: record.id, times }
+}
+
+/** The outages of a window, or the one that began at an instant, a line each. */
+function timesOf(
+  record: ServiceRecord,
+  window: { readonly from: Instant; readonly to: Instant } | null,
+  from: Instant | null,
+  now: Instant,
+): string {
+  const of = report(record, now)
+  if (!of.life) return ''
+  return outagesIn(of, window ?? of.life, now)
+    .filter(outage => from === null || outage.from === from)
+    .slice(0, MOST)
+    .map(outage => `${rfc3339(outage.from)} to ${rfc3339(later(outage.from, outage.to ?? now))}`)
+    .join('\n')
+}
