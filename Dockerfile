@@ -1,7 +1,9 @@
 FROM node:20-bookworm AS build
 WORKDIR /nines
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json tsconfig.browser.json ./
 COPY src ./src
+COPY scripts ./scripts
+COPY views ./views
 RUN npm ci && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
@@ -11,7 +13,7 @@ WORKDIR /nines
 COPY --from=build /nines/node_modules ./node_modules
 COPY --from=build /nines/dist ./dist
 COPY package.json ./
-COPY views ./views
+COPY --from=build /nines/views ./views
 COPY migrations ./migrations
 COPY nines.yaml /config/nines.yaml
 RUN mkdir /data && chown node:node /data

@@ -1,18 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { problem } from './api/problem.ts'
 import type { Pages } from './page/pages.ts'
 
-/** Everything that is served over HTTP, as one app. */
-export function composeApp(api: Hono, pages: Pages, onError: (error: Error) => void): Hono {
+/** A room that answers some addresses and hands on the rest. */
+export interface Room {
+  readonly door: MiddlewareHandler
+}
+
+/** Everything that is served over HTTP, as one app: the apps in their order, then the rooms behind their doors, then the pages. */
+export function composeApp(
+  apps: readonly Hono[],
+  rooms: readonly Room[],
+  pages: Pages,
+  onError: (error: Error) => void,
+): Hono {
   const app = new Hono()
   app.onError((error, c) => {
     onError(error)
     return problem(c, 503, 'This cannot be answered at the moment. Please try again.')
   })
   app.notFound(c => problem(c, 405, 'Only GET is understood here.'))
-  app.route('/', api)
+  for (const { door } of rooms) app.use(door)
+  for (const one of apps) app.route('/', one)
   app.route('/', pages.app)
   return app
 }
@@ -33,7 +44,7 @@ export function httpServer(app: Hono, pages: Pages): Server {
     errorHandler: () => malformed(),
   })
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 15_000, maxHeaderSize: 16_384 },
+    { headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: 15_000, maxHeaderSize: 16_384 },
     (request: IncomingMessage, response: ServerResponse) => {
       const { method, url, headers } = request
       if ((method === 'GET' || method === 'HEAD') && url !== undefined) {

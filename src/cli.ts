@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module'
 import { setPriority } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Failure } from './commands/failure.ts'
 import { parseDuration } from './time/duration.ts'
 import { instant } from './time/instant.ts'
+import { SOFTWARE } from './version/software.ts'
 
 // Each command's file is read only when it runs, so that a small one starts fast.
 
@@ -14,10 +14,9 @@ const data = () =>
   new Option('--data <directory>', 'where the record is kept').env('NINES_DATA').default('./data')
 const now = () => instant(Date.now())
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 const program = new Command('nines')
   .description('Watches services, keeps an exact record of when they were down, and publishes a status page.')
-  .version(version)
+  .version(SOFTWARE)
   .exitOverride()
   .configureOutput({
     // One line, with the suggestion of what may have been meant.
@@ -113,6 +112,80 @@ command('recompute', 'fold the stored checks again')
     modest()
     const { recomputeCommand } = await import('./commands/recompute.ts')
     process.exitCode = await recomputeCommand({ ...options, now: now() })
+  })
+
+command('close', 'close and seal every month that is over')
+  .option('--now', 'do not wait for months to settle: nothing more will be imported', false)
+  .addOption(config())
+  .addOption(data())
+  .action(async options => {
+    modest()
+    const { closeCommand } = await import('./commands/close.ts')
+    process.exitCode = await closeCommand({ ...options, at: now() })
+  })
+
+command('verify <bundle>', 'recompute a closed month from its bundle, offline')
+  .option('--key <key>', 'the verifier key that you know, or a file that holds it')
+  .option('--checkpoint <file>', 'a checkpoint of the log that you kept earlier')
+  .option('--json', 'print JSON', false)
+  .action(async (file, options) => {
+    const { verifyCommand } = await import('./commands/verify.ts')
+    process.exitCode = verifyCommand({ key: undefined, checkpoint: undefined, ...options, file })
+  })
+
+const key = command('key', 'the key that the log of closed months is signed with')
+key
+  .command('show')
+  .description('print the public key, and where the private one lies')
+  .exitOverride()
+  .allowExcessArguments(false)
+  .addOption(data())
+  .action(async options => {
+    const { keyShowCommand } = await import('./commands/key.ts')
+    process.exitCode = keyShowCommand(options)
+  })
+key
+  .command('rotate')
+  .description('give the log a new key')
+  .option('--lost', 'the old private key is gone', false)
+  .exitOverride()
+  .allowExcessArguments(false)
+  .addOption(data())
+  .action(async options => {
+    const { keyRotateCommand } = await import('./commands/key.ts')
+    keyRotateCommand({ ...options, now: now() })
+  })
+
+command('receive', 'take one mail from standard input, as a mailbox pipes it in')
+  .addOption(config())
+  .addOption(data())
+  .action(async options => {
+    const { receiveCommand } = await import('./commands/receive-mail.ts')
+    process.exitCode = await receiveCommand({ ...options, now })
+  })
+
+const people = command('people', 'who may sign in')
+people
+  .command('setup-link')
+  .description('print a one-time link to make the first administrator')
+  .exitOverride()
+  .allowExcessArguments(false)
+  .addOption(config())
+  .addOption(data())
+  .action(async options => {
+    const { setupLinkCommand } = await import('./commands/people.ts')
+    await setupLinkCommand({ ...options, now: now() })
+  })
+people
+  .command('reset-link <email>')
+  .description('print a one-time link by which somebody chooses a new password')
+  .exitOverride()
+  .allowExcessArguments(false)
+  .addOption(config())
+  .addOption(data())
+  .action(async (email, options) => {
+    const { resetLinkCommand } = await import('./commands/people.ts')
+    await resetLinkCommand({ ...options, email, now: now() })
   })
 
 command('backup <file>', 'write a consistent copy of the record, also while serving')

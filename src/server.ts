@@ -1,20 +1,32 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { api } from './api/api.ts'
 import { health } from './api/health.ts'
+import { logApi } from './api/log.ts'
+import { monthsApi } from './api/months.ts'
 import { composeApp, httpServer } from './app.ts'
-import type { EndpointId } from './catalog/model.ts'
+import type { Endpoint, EndpointId } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import type { Loaded } from './config/load.ts'
 import { formatProblem } from './config/problem.ts'
 import { lockDirectory } from './db/lock.ts'
 import { isPassing, openDatabase } from './db/open.ts'
+import { startPictures } from './evidence/start.ts'
+import { openLogKey, originOf } from './log/open-log.ts'
+import { LogStore } from './log/store.ts'
+import { startTimestamping } from './log/timestamping.ts'
+import { closingJob, unclosedSince } from './month/closing.ts'
+import { months } from './month/months.ts'
+import { closingSettings } from './month/settings.ts'
+import { openOffice } from './office.ts'
 import type { Policy } from './outage/detect.ts'
 import { pages as publicPages } from './page/pages.ts'
+import { statementFiles } from './page/statements.ts'
 import type { Check } from './probe/check.ts'
 import { startProber } from './probe/prober.ts'
 import { startHousekeeping } from './record/housekeeping.ts'
@@ -22,6 +34,8 @@ import { reader } from './record/reader.ts'
 import { startRecorder } from './record/recorder.ts'
 import { RecordStore } from './record/store.ts'
 import { duration, type Instant } from './time/instant.ts'
+import { earlier } from './time/interval.ts'
+import { SOFTWARE, TIME_ZONE_DATA } from './version/software.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -37,6 +51,8 @@ export interface ServeOptions {
 
 export interface Running {
   readonly address: AddressInfo
+  /** The path of the page that makes the first administrator; null where there is one. */
+  readonly setup: string | null
   /** Takes the configuration file as it is now, or says in the log and on `/readyz` why not. */
   reload(): Promise<void>
   /** Starts no further check, stores those in flight, answers what was asked, and closes. */
@@ -53,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   let config = options.config
   let refused: readonly string[] = []
   let troubleSince: number | null = null
+  let unsigned: string | null = null
 
   const lock = lockDirectory(data)
   if (!lock) throw new Error(`another nines serves from ${data}; one process writes a data directory`)
@@ -61,10 +78,36 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const source = reader(store, () => config)
   let policies = policiesOf(config)
   await patiently(() => store.configure(config.services, config.maintenance, now()))
+  await patiently(() => store.noteVersions(config.contract, config.services, now()))
+  const origin = config.closing.origin ?? originOf(config.page.url)
+  const { read: key } = openLogKey(db, data, origin, now())
+  if (!key.ok && key.fault !== 'missing') throw new Error(key.message)
+  if (!key.ok) {
+    unsigned = key.message
+    log.error(`the log of closed months cannot be signed: ${key.message}`)
+  }
+  const sealedLog = new LogStore(db, data)
 
+  const sealedMonths = months(store, sealedLog)
+  const pictures = startPictures({
+    db,
+    chromium: () => config.evidence.chromium,
+    cache: join(data, 'chromium'),
+    now,
+    onAbsent: why => log.warn(`no pictures are taken: ${why}`),
+    onError: error => log.error({ err: error }, 'a picture could not be kept'),
+    onKept: () => pages.invalidate(),
+  })
   const pages = await publicPages({
     source,
-    settings: () => ({ title: config.page.title, url: config.page.url, contract: config.contract }),
+    months: sealedMonths,
+    pictures: pictures.source,
+    settings: () => ({
+      title: config.page.title,
+      url: config.page.url,
+      contract: config.contract,
+      published: config.contract.publish.addresses,
+    }),
     now,
     viewsDirectory: VIEWS,
     onError: (error, page) =>
@@ -74,7 +117,13 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const recorder = startRecorder({
     store,
     policyOf: id => policies.get(id) ?? null,
-    onStored: () => pages.invalidate(),
+    onStored: ({ confirmed }) => {
+      pages.invalidate()
+      for (const { endpoint: id, from } of confirmed) {
+        const endpoint = endpointOf(config, id)
+        if (endpoint?.evidence.screenshot) pictures.want({ endpoint: id, from, url: endpoint.target.url })
+      }
+    },
     onTrouble: ({ error, waiting, dropped }) => {
       troubleSince = error ? (troubleSince ?? performance.now()) : null
       if (error) log.error({ err: error, waiting, dropped }, 'checks cannot be stored; they wait')
@@ -93,27 +142,91 @@ export async function serve(options: ServeOptions): Promise<Running> {
       config.references,
     )
 
+  const office = await openOffice({
+    db,
+    store,
+    source,
+    log: sealedLog,
+    pictures: pictures.source,
+    config: () => config,
+    data,
+    viewsDirectory: VIEWS,
+    now,
+    logger: log,
+    onChanged: () => {
+      pages.invalidate()
+      void timestamps.run()
+    },
+  })
+  const timestamps = startTimestamping({
+    log: sealedLog,
+    url: () => config.closing.timestamp?.url ?? null,
+    onResult: (size, result) => {
+      if (result.ok) log.info({ size }, 'the log was time-stamped')
+      else log.warn(`the log was not time-stamped, and will be: ${result.message}`)
+    },
+    onError: error => log.error({ err: error }, 'the log could not be time-stamped'),
+  })
+
   const housekeeping = startHousekeeping({
     store,
     now,
     keep: () => config.retention.checks,
+    keepFrom: () =>
+      earlier(
+        unclosedSince(store, () => closingSettings(config), now()),
+        office.checksNeededSince(now()),
+      ),
+    jobs: [
+      closingJob({
+        // What waits to be stored may belong to a month that is over.
+        ready: () => recorder.waiting === 0,
+        store,
+        log: sealedLog,
+        settings: () => closingSettings(config),
+        software: SOFTWARE,
+        timeZoneData: TIME_ZONE_DATA,
+        onOutcome: outcome => {
+          pages.invalidate()
+          if (outcome.closed) office.monthClosed(outcome.service, outcome.month)
+          if (outcome.closed) log.info(outcome, 'a month was closed')
+          else log.error(outcome, 'a month cannot be closed')
+        },
+        onSigned: () => {
+          unsigned = null
+          void timestamps.run()
+        },
+        onUnsigned: message => {
+          unsigned = message
+          log.error(`the log of closed months was not signed: ${message}`)
+        },
+      }),
+      ...office.jobs,
+    ],
     onError: (job, error) => log.error({ err: error, job }, 'housekeeping failed; it will be tried again'),
   })
 
   const server = httpServer(
     composeApp(
-      api({
-        source,
-        settings: () => ({ url: config.page.url, contract: config.contract }),
-        now,
-        health: () =>
-          health(
-            refused,
-            recorder.trouble,
-            recorder.waiting,
-            troubleSince === null ? 0 : performance.now() - troubleSince,
-          ),
-      }),
+      [
+        logApi({ log: sealedLog, now }),
+        monthsApi(sealedMonths),
+        statementFiles({ months: sealedMonths, settings: () => config.page }),
+        api({
+          source,
+          settings: () => ({ url: config.page.url, contract: config.contract }),
+          now,
+          health: () =>
+            health(
+              refused,
+              unsigned,
+              recorder.trouble,
+              recorder.waiting,
+              troubleSince === null ? 0 : performance.now() - troubleSince,
+            ),
+        }),
+      ],
+      office.rooms,
       pages,
       error => log.error({ err: error }, 'a request could not be answered'),
     ),
@@ -123,7 +236,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
   try {
     await once(server, 'listening')
   } catch (error) {
-    await Promise.all([prober.drain(duration(0)), housekeeping.stop()])
+    await Promise.all([prober.drain(duration(0)), housekeeping.stop(), pictures.stop(), timestamps.stop()])
+    await office.stop()
     db.close()
     lock.release()
     throw error
@@ -135,6 +249,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
 
   return {
     address: server.address() as AddressInfo,
+    setup: office.setup,
 
     async reload() {
       const loaded = await options.load()
@@ -145,6 +260,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
         return
       }
       await patiently(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
+      await patiently(() => store.noteVersions(loaded.config.contract, loaded.config.services, now()))
       config = loaded.config
       policies = policiesOf(config)
       refused = []
@@ -157,7 +273,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
       const closed = once(server, 'close')
       server.close()
       await prober.drain(duration(PATIENCE))
-      await housekeeping.stop()
+      await Promise.all([housekeeping.stop(), pictures.stop(), timestamps.stop(), office.stop()])
       const lost = await recorder.drain(PATIENCE)
       if (lost > 0) log.error({ lost }, 'checks could not be stored; their time will be unknown')
       await answered(server, closed)
@@ -166,6 +282,9 @@ export async function serve(options: ServeOptions): Promise<Running> {
     },
   }
 }
+
+const endpointOf = (config: Config, id: EndpointId): Endpoint | undefined =>
+  config.services.flatMap(service => service.endpoints).find(endpoint => endpoint.id === id)
 
 const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
   new Map(

@@ -87,26 +87,40 @@ describe('the house', () => {
     expect(strangers(['undici'], file => ['probe', 'notify'].includes(room(file)))).toEqual([])
     expect(
       strangers(['hono', '@hono/node-server'], file =>
-        ['page', 'api', 'desk', 'app.ts'].includes(room(file)),
+        ['page', 'api', 'desk', 'front', 'app.ts', 'office.ts'].includes(room(file)),
       ),
     ).toEqual([])
-    expect(strangers(['eta'], file => room(file) === 'page')).toEqual([])
+    expect(strangers(['eta'], file => ['page/templates.ts', 'mail/templates.ts'].includes(file))).toEqual([])
     expect(strangers(['zod', 'yaml'], file => room(file) === 'config')).toEqual([])
     expect(strangers(['commander'], file => file === 'cli.ts')).toEqual([])
     expect(strangers(['temporal-polyfill'], file => ['time', 'schedule'].includes(room(file)))).toEqual([])
-    expect(strangers(['ipaddr.js'], file => room(file) === 'probe')).toEqual([])
+    expect(strangers(['ipaddr.js'], file => ['probe', 'desk'].includes(room(file)))).toEqual([])
+    expect(strangers(['pkijs', 'asn1js'], file => file === 'log/timestamp.ts')).toEqual([])
+    expect(strangers(['pdfkit'], file => room(file) === 'statement')).toEqual([])
+    expect(strangers(['better-auth'], file => room(file) === 'people')).toEqual([])
+    expect(strangers(['nodemailer', 'smtp-server', 'mailparser'], file => room(file) === 'mail')).toEqual([])
+    expect(strangers(['chrono-node'], file => room(file) === 'claim')).toEqual([])
+    expect(strangers(['playwright-core'], file => room(file) === 'evidence')).toEqual([])
   })
 })
 
 const PURE = [
-  /^(time|availability|sla)\//,
+  /^(time|availability|sla|csv)\//,
+  /^verify\/(verify|bundle)\.ts$/,
+  /^month\/(record|check-lines|declared|compute|build|performance|raw|due|closed)\.ts$/,
+  /^version\/(version|judging)\.ts$/,
+  /^log\/(tree|note|canonical|contradiction)\.ts$/,
+  /^claim\/(?!(tables|store|.*-store)\.ts)/,
+  /^statement\/(?!(pdf|pdf-.*)\.ts)/,
+  /^support\/(hours|clock|priority|attainment|reference|intake|evidence|request)\.ts$/,
+  /^mail\/(text|address|retry|automatic|markup|compose|letters|incoming)\.ts$/,
   /^outage\/detect\.ts$/,
   /^schedule\/(due|stamp|heap|cron)\.ts$/,
   /^catalog\/(model|membership)\.ts$/,
   /^probe\/check\.ts$/,
   /^record\/state\.ts$/,
   // Of the pages, all but what reads files and keeps what was rendered.
-  /^page\/(?!(pages|assets|templates|render|records|snapshot|snapshot-cache)\.ts)/,
+  /^page\/(?!(pages|assets|templates|render|records|snapshot|snapshot-cache|statements|pictures)\.ts)/,
 ]
 const isPure = (file: string): boolean => PURE.some(pattern => pattern.test(file))
 
@@ -140,13 +154,18 @@ const FLOORS: readonly (readonly [name: string, holds: RegExp])[] = [
   ['vocabulary', /^(catalog\/model|probe\/check|sla\/contract)\.ts$/],
   [
     'pure rules',
-    /^(availability\/|sla\/|outage\/detect\.ts|catalog\/membership\.ts|schedule\/(due|stamp|heap|cron)\.ts)/,
+    /^(availability\/|sla\/|csv\/|outage\/detect\.ts|catalog\/membership\.ts|schedule\/(due|stamp|heap|cron)\.ts|month\/(record|check-lines|declared|compute|build|performance|raw|due|closed)\.ts|version\/(version|judging)\.ts|log\/(tree|note|canonical|contradiction)\.ts|verify\/|claim\/deadline\.ts)/,
   ],
   ['database', /^db\//],
-  ['stores, probes, configuration', /^(probe|config|catalog|outage|maintenance|schedule)\//],
+  [
+    'stores, probes, configuration',
+    /^(probe|config|catalog|outage|maintenance|schedule|version|log|audit|people|mail|month\/(tables|store|memory)\.ts)/,
+  ],
   ['the record', /^record\//],
-  ['page and API', /^(page|api|app\.ts)/],
-  ['server', /^(server\.ts|demo\/)/],
+  ['months, evidence, requests', /^(month|evidence|support)\//],
+  ['page and API', /^(page|api|statement|claim|app\.ts)/],
+  ['cases and desks', /^(casework|front|desk)\//],
+  ['server', /^((server|office|counter|cases)\.ts|demo\/)/],
   ['commands', /^commands\//],
   ['command line', /^cli\.ts$/],
 ]

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { Hono } from 'hono'
 import { composeApp, httpServer } from '../../src/app.ts'
 import { requireConfig } from '../../src/commands/config.ts'
 import { openDatabase } from '../../src/db/open.ts'
@@ -51,7 +50,7 @@ export async function pages({ config: file, data }: Place) {
     return took
   }
   const server = httpServer(
-    composeApp(new Hono(), made, error => {
+    composeApp([], [], made, error => {
       throw error
     }),
     made,

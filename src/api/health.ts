@@ -4,17 +4,21 @@ import type { Health } from './api.ts'
 const GRACE = 60_000
 
 /**
- * What troubles a server: a configuration that was refused, which leaves it ready, and checks that cannot be stored, which
- * does not where it has lasted too long (`lasting`, in ms).
+ * What troubles a server: a configuration that was refused and a log that cannot be signed, which leave it ready, and
+ * checks that cannot be stored, which do not where it has lasted too long (`lasting`, in ms).
  */
 export function health(
   refused: readonly string[],
+  unsigned: string | null,
   trouble: Error | null,
   waiting: number,
   lasting: number,
 ): Health {
   const troubles = [
     ...(refused.length > 0 ? [{ what: 'the configuration file was refused', details: refused }] : []),
+    ...(unsigned === null
+      ? []
+      : [{ what: 'the log of closed months cannot be signed', details: [unsigned] }]),
     ...(trouble
       ? [{ what: 'checks cannot be stored', details: [`${waiting} wait: ${trouble.message}`] }]
       : []),

@@ -75,7 +75,7 @@ function progressLine(): { show(progress: Progress): void; clear(): void } {
   }
 }
 
-function welcome({ url, made, sights, configFile, data }: Demo): string {
+function welcome({ url, made, sights, setup, configFile, data }: Demo): string {
   const rows = [
     ['all', `${url}/`, 'the status page'],
     ['live', `${url}/services/live`, 'down for 45 s after every minute; the first time within half a minute'],
@@ -87,6 +87,9 @@ function welcome({ url, made, sights, configFile, data }: Demo): string {
     `The demo is at ${url}/, made of ${made.checks.toLocaleString('en')} checks.`,
     '',
     ...rows.map(([title = '', to = '', words]) => `  ${title.padEnd(8)}${to.padEnd(widest + 2)}${words}`),
+    '',
+    'Its desk, with claims in every state: make yourself an administrator at',
+    `  ${setup}`,
     '',
     `Its configuration is ${configFile}; the figures are to be had beside it, too:`,
     `  nines availability iam --month ${month?.title ?? ''} --config ${configFile} --data ${data}`,

@@ -40,10 +40,12 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
     throw startFailure(error, options)
   })
   const { address, port } = running.address
-  log.info(
-    { services: config.services.length, data: options.data },
-    `serving on http://${/^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(address) ? 'localhost' : address}:${port}`,
-  )
+  const base = `http://${/^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(address) ? 'localhost' : address}:${port}`
+  log.info({ services: config.services.length, data: options.data }, `serving on ${base}`)
+  if (running.setup !== null)
+    log.warn(
+      `nobody can sign in yet: make the first administrator at ${config.page.url ?? base}${running.setup} within 24 hours`,
+    )
 
   let reloading = Promise.resolve()
   reload = () => {

@@ -3,17 +3,27 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { openCases } from '../cases.ts'
 import type { Config } from '../config/config.ts'
-import { openDatabase } from '../db/open.ts'
+import { type Database, openDatabase } from '../db/open.ts'
+import { openLogKey, originOf } from '../log/open-log.ts'
+import { LogStore } from '../log/store.ts'
+import type { Outcome } from '../month/close.ts'
+import { closingSettings } from '../month/settings.ts'
+import { reader } from '../record/reader.ts'
 import { RecordStore } from '../record/store.ts'
 import { type Running, serve } from '../server.ts'
 import type { Instant } from '../time/instant.ts'
+import { monthInterval } from '../time/month.ts'
+import { SOFTWARE, TIME_ZONE_DATA } from '../version/software.ts'
 import { demoConfig } from './config.ts'
 import type { Rhythm } from './cycle.ts'
 import { type Made, makeHistory, type Progress } from './history.ts'
+import { liveThrough } from './office.ts'
 import { monthAgo } from './plan.ts'
-import { SIGHTS } from './stories.ts'
+import { SIGHTS, WATCHED } from './stories.ts'
 import { shakyTarget, steadyTarget, type Target } from './targets.ts'
 
 export interface DemoOptions {
@@ -40,11 +50,15 @@ export interface Demo {
   readonly url: string
   readonly made: Made
   readonly sights: readonly Sight[]
+  /** Where one makes oneself an administrator of its desk. */
+  readonly setup: string
   readonly configFile: string
   readonly data: string
   /** Stops everything; `remove` is still to be called. */
   stop(): Promise<void>
 }
+
+const VIEWS = fileURLToPath(new URL('../../views', import.meta.url))
 
 /** A directory that is gone once `remove` was called. */
 export function throwAway(): { readonly directory: string; remove(): void } {
@@ -88,6 +102,7 @@ export async function startDemo(directory: string, options: DemoOptions): Promis
       url,
       made,
       sights: sights(config, url, begun),
+      setup: `${url}${running.setup ?? '/desk'}`,
       configFile,
       data,
       async stop() {
@@ -111,10 +126,63 @@ async function fill(
   try {
     // Nothing of it has to survive a power cut.
     db.connection.pragma('synchronous = OFF')
-    return await makeHistory(new RecordStore(db), config, now, progress)
+    const store = new RecordStore(db)
+    const made = await makeHistory(store, config, now, progress)
+    progress({ service: 'the desk', share: 1 })
+    await fillDesk(db, store, data, config, now)
+    return made
   } finally {
     db.close()
   }
+}
+
+/** Closes the months, and files and decides what the demo's customers claimed. */
+async function fillDesk(
+  db: Database,
+  store: RecordStore,
+  data: string,
+  config: Config,
+  now: Instant,
+): Promise<void> {
+  const months = Math.max(...Object.values(WATCHED))
+  const begin = monthInterval(monthAgo(months, config, now), config.contract.timeZone).from
+  await store.noteVersions(config.contract, config.services, begin)
+  const { read } = openLogKey(db, data, originOf(config.page.url), begin)
+  if (!read.ok) throw new Error(read.message)
+  const log = new LogStore(db, data)
+  const source = reader(store, () => config)
+  const clock = { now: begin }
+  const fail = (error: unknown) => {
+    throw error instanceof Error ? error : new Error(String(error))
+  }
+  const { cases } = openCases({
+    db,
+    store,
+    source,
+    log,
+    config: () => config,
+    data,
+    viewsDirectory: VIEWS,
+    now: () => clock.now,
+    poke: () => undefined,
+    onSealed: () => undefined,
+    onError: fail,
+  })
+  const closing = {
+    store,
+    log,
+    settings: () => closingSettings(config),
+    software: SOFTWARE,
+    timeZoneData: TIME_ZONE_DATA,
+    onOutcome: (outcome: Outcome) => {
+      if (!outcome.closed) throw new Error(`${outcome.service} ${outcome.month}: ${outcome.why}`)
+    },
+    onUnsigned: fail,
+  }
+  const setNow = (at: Instant) => {
+    clock.now = at
+  }
+  await liveThrough({ closing, cases, source, config, setNow }, months, now)
 }
 
 function sights(config: Config, url: string, now: Instant): Sight[] {

@@ -5,7 +5,16 @@ export const servicePath = (id: string): string => `/services/${encode(id)}`
 export const monthPath = (id: string, month: string): string => `/services/${encode(id)}/${month}`
 /** The place of a day on its month's page, to be appended to the service's address. */
 export const dayTail = (date: string): string => `/${date.slice(0, 7)}#d${date}`
+export const statementPath = (id: string, month: string): string => `${monthPath(id, month)}/statement`
+export const checkPath = (id: string, month: string): string => `${monthPath(id, month)}/check`
+export const bundlePath = (id: string, month: string): string =>
+  `/api/v1/services/${encode(id)}/months/${month}/bundle`
+/** The form for a claim, with what it is about filled in. */
+export const claimPath = (service: string, about: { month?: string; outage?: string }): string =>
+  `/claim?service=${encode(service)}${about.month ? `&month=${about.month}` : ''}${about.outage ? `&outage=${encode(about.outage)}` : ''}`
 export const outagePath = (id: string): string => `/outages/${encode(id)}`
+export const picturePath = (outage: string, sha256: string): string =>
+  `${outagePath(outage)}/screenshot/${sha256}`
 export const feedPath = (service: string | null): string =>
   service === null ? '/feed.xml' : `${servicePath(service)}/feed.xml`
 export const dataPath = (id: string, month: string): string =>

@@ -1,10 +1,7 @@
-import { clipAll } from '../availability/history.ts'
-import type { Contract } from '../sla/contract.ts'
+import { claimDeadline } from '../claim/deadline.ts'
 import type { Instant } from '../time/instant.ts'
-import { add, type Interval, union } from '../time/interval.ts'
-import { endOfDay } from '../time/month.ts'
 import { dateBefore } from './calendar.ts'
-import type { MonthReport, Report } from './report.ts'
+import type { MonthReport } from './report.ts'
 
 /** What a customer may claim for a month. */
 export interface Claim {
@@ -15,15 +12,9 @@ export interface Claim {
   readonly open: boolean
 }
 
-/** The end of the day, in the contract's zone, that lies the claim window after the month's last down instant. Null without one. */
-export function claimDeadline(of: Report, month: Interval, contract: Contract): Instant | null {
-  const counted = contract.unknown === 'counted-as-down' ? union(of.down, of.unknown) : of.down
-  const last = clipAll(counted, month).at(-1)
-  return last ? endOfDay(add(last.to, contract.claimWindow - 1), contract.timeZone) : null
-}
-
 /** Null where no guarantee is missed. */
-export function claimOf(month: MonthReport, contract: Contract, now: Instant): Claim | null {
+export function claimOf(month: MonthReport, now: Instant): Claim | null {
+  const { contract } = month
   const { creditDays } = month.figures
   if (creditDays === 0) return null
   const deadline = claimDeadline(month.of, month.calendar, contract)

@@ -1,7 +1,8 @@
 import { clipAll } from '../availability/history.ts'
+import type { KeptPicture, PictureSource } from '../evidence/picture.ts'
 import type { Observation, Source } from '../record/source.ts'
 import type { Instant } from '../time/instant.ts'
-import { add } from '../time/interval.ts'
+import { add, earlier } from '../time/interval.ts'
 import {
   type CheckStrip,
   type Course,
@@ -17,6 +18,7 @@ export interface Evidence {
   /** All of the outage on one scale, where the strips show its ends alone. */
   readonly course: CourseView | null
   readonly observations: readonly Observation[]
+  readonly pictures?: readonly KeptPicture[]
 }
 
 /** An outage of more endpoints shows the checks of the first ones. */
@@ -28,6 +30,7 @@ export async function evidence(
   of: Report,
   outage: ReportedOutage,
   now: Instant,
+  pictures?: PictureSource,
 ): Promise<Evidence> {
   const configured = new Map(of.record.endpoints.map(e => [e.id, e]))
   const involved = outage.endpoints.slice(0, CHECKED_ENDPOINTS)
@@ -53,5 +56,28 @@ export async function evidence(
     from: outage.startsAfter ?? outage.from,
     to: add(outage.to ?? now, 1),
   })
-  return { strips, course: windows.length > 1 ? courseView(course, whole) : null, observations }
+  return {
+    strips,
+    course: windows.length > 1 ? courseView(course, whole) : null,
+    observations,
+    pictures: pictures ? await picturesOf(pictures, of, outage, now) : [],
+  }
+}
+
+/** The pictures of the endpoints' own outages that make up the service's one. They may have begun before it. */
+export async function picturesOf(
+  pictures: PictureSource,
+  of: Report,
+  outage: ReportedOutage,
+  now: Instant,
+): Promise<readonly KeptPicture[]> {
+  const end = outage.to ?? add(now, 1)
+  const involved = new Set(outage.endpoints)
+  const begins = of.record.members
+    .filter(m => involved.has(m.history.endpoint))
+    .flatMap(m => m.history.runs)
+    .filter(run => run.from < end && (run.to ?? end) > outage.from)
+    .map(run => run.from)
+  const found = await pictures.list(outage.endpoints, { from: begins.reduce(earlier, outage.from), to: end })
+  return found.filter(picture => picture.at >= outage.from)
 }

@@ -69,13 +69,7 @@ export function frontView(records: readonly ServiceRecord[], contract: Contract,
   const current = months.at(-1) as CalendarMonth
   const recent: Interval = { from: days[0]?.from ?? now, to: now }
   const headline = headlineView(reports, now)
-  const outages = recentOutages(
-    reports,
-    recent,
-    OUTAGES,
-    claimWords(reader, reports, months, contract, now),
-    now,
-  )
+  const outages = recentOutages(reports, recent, OUTAGES, claimWords(reader, reports, months, now), now)
   return {
     headline,
     lastOutage: lastOutage(headline.state.key, outages, `the last ${STRIP_DAYS} days`),
@@ -116,13 +110,12 @@ export function claimWords(
   reader: MonthReader,
   reports: readonly Report[],
   months: readonly CalendarMonth[],
-  contract: Contract,
   now: Instant,
 ): ClaimWords {
   return outage => {
     const of = reports.find(r => r.record === outage.service)
     const month = months.find(m => m.from <= outage.from && outage.from < m.to)
-    const claim = of && month && outage.ms > 0 ? claimOf(reader(of, month), contract, now) : null
+    const claim = of && month && outage.ms > 0 ? claimOf(reader(of, month), now) : null
     return claim?.open ? `You can claim until ${dateName(claim.until)}.` : null
   }
 }
@@ -172,7 +165,7 @@ function serviceRow(
     monthHref: monthPath(record.id, month.calendar.month),
     state: stateView(of.state),
     note: outage ? `for ${spoken(now - outage.from)}` : stateNote(record, of.state),
-    verdict: verdictView(month, contract, now),
+    verdict: verdictView(month, now),
     budget: budgetView(month),
     strip: stripView(of, days, contract),
   }

@@ -61,14 +61,14 @@ const missedWords = (already: readonly MonthReport[]): string =>
 const rowOf = (
   m: MonthReport,
   words: string,
-  contract: Contract,
+  _contract: Contract,
   now: Instant,
 ): LastMonthView['rows'][number] => ({
   name: m.of.record.name,
   href: monthPath(m.of.record.id, m.calendar.month),
   grade: grade(m.figures),
   words,
-  claim: claimWords(m, contract, now),
+  claim: claimWords(m, now),
 })
 
 function outcome({ figures }: MonthReport): string {
@@ -79,8 +79,8 @@ function outcome({ figures }: MonthReport): string {
   return `${percentWords(percent)}, ${verdict}${figures.thresholds.every(t => t.certain) ? '' : ', not certain'}`
 }
 
-function claimWords(month: MonthReport, contract: Contract, now: Instant): string | null {
-  const claim = claimOf(month, contract, now)
+function claimWords(month: MonthReport, now: Instant): string | null {
+  const claim = claimOf(month, now)
   return claim?.open
     ? `You can claim ${count(claim.creditDays, 'day')} of credit until ${dateName(claim.until).replaceAll(' ', '\u00a0')}.`
     : null

@@ -37,12 +37,13 @@ export function monthFigures(of: Report, month: CalendarMonth, contract: Contrac
 function measured(of: Report, month: CalendarMonth, contract: Contract, now: Instant): Figures {
   const { rule, members } = of.record
   const maintenance = of.maintenance.filter(i => overlaps(i, month))
-  return figures({ rule, members: narrow(members, month), maintenance }, month, contract, now)
+  const { declared } = of.record
+  return figures({ rule, members: narrow(members, month), maintenance, declared }, month, contract, now)
 }
 
 /** What is known of a service's months: of the report before, those that end before the first difference to it. */
 function heldFor(of: Report, contract: Contract): Held {
-  const rules = rulesOf(contract, of.record.rule)
+  const rules = `${rulesOf(contract, of.record.rule)} ${JSON.stringify(of.record.declared)}`
   const same = looked.get(of)
   if (same?.rules === rules) return same
   const { maintenance } = of

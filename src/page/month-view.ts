@@ -1,8 +1,11 @@
+import { touches } from '../month/declared.ts'
+import type { RecordedPerformance } from '../month/record.ts'
 import type { DayLatency, ServiceRecord } from '../record/source.ts'
 import type { Contract } from '../sla/contract.ts'
+import { type PerformanceView, performanceView } from '../statement/performance-view.ts'
 import type { Instant } from '../time/instant.ts'
 import { addMonths, type Month } from '../time/month.ts'
-import { dataPath, monthPath, servicePath } from './address.ts'
+import { claimPath, dataPath, monthPath, servicePath } from './address.ts'
 import { type BudgetView, budgetView } from './budget-view.ts'
 import { calendarMonth } from './calendar.ts'
 import { claimOf } from './claim.ts'
@@ -13,7 +16,8 @@ import { computation, type PartsView, partsView } from './month-parts-view.ts'
 import { type ScaleView, scaleView } from './month-scale-view.ts'
 import { watched } from './months-view.ts'
 import { type OutageRow, outageRows } from './outage-list-view.ts'
-import { monthReport, outagesIn, report } from './report.ts'
+import { contractOf, monthReport, outagesIn, report } from './report.ts'
+import { type CorrectionView, correctionViews, type SealedView, sealedView } from './sealed-view.ts'
 import { type VerdictView, verdictView } from './verdict-view.ts'
 import { dateName, monthName } from './words.ts'
 
@@ -33,6 +37,13 @@ export interface MonthView {
   readonly parts: PartsView
   readonly outages: readonly OutageRow[]
   readonly failures: FailuresView
+  readonly corrections: readonly CorrectionView[]
+  /** Null while it is not closed. */
+  readonly sealed: SealedView | null
+  /** Null where the service has no informal targets. */
+  readonly performance: PerformanceView | null
+  /** The form for a claim; null where there is nothing to claim, or it is too late. */
+  readonly claimHref: string | null
   readonly computation: readonly string[]
   readonly latency: LatencyView | null
   readonly before: Neighbour | null
@@ -46,15 +57,17 @@ export function monthView(
   record: ServiceRecord,
   month: Month,
   latency: readonly DayLatency[],
-  contract: Contract,
+  measured: readonly RecordedPerformance[],
+  current: Contract,
   now: Instant,
 ): MonthView | null {
   const of = report(record, now)
-  const calendar = calendarMonth(month, contract.timeZone)
+  const calendar = calendarMonth(month, contractOf(record, month, current).timeZone)
   const running = calendar.from <= now && now < calendar.to
   if (!running && !watched(of, calendar)) return null
-  const figures = monthReport(of, calendar, contract, now)
-  const claim = claimOf(figures, contract, now)
+  const figures = monthReport(of, calendar, current, now)
+  const { contract } = figures
+  const claim = claimOf(figures, now)
   const outages = outagesIn(of, calendar, now)
   const neighbour = (n: number): Neighbour | null => {
     const other = calendarMonth(addMonths(month, n), contract.timeZone)
@@ -66,7 +79,7 @@ export function monthView(
     service: record.name,
     serviceHref: servicePath(record.id),
     month: monthName(month),
-    verdict: verdictView(figures, contract, now),
+    verdict: verdictView(figures, now),
     budget: budgetView(figures),
     scale: scaleView(figures, contract),
     lanes: lanesView(of, calendar, outages, now),
@@ -78,6 +91,13 @@ export function monthView(
       now,
     ).reverse(),
     failures: failuresView(of, calendar, now),
+    corrections: correctionViews(
+      record.settled.corrections.filter(c => touches(c.correction, calendar)),
+      figures.closed,
+    ),
+    sealed: sealedView(figures),
+    performance: performanceView(measured, { month, running }),
+    claimHref: claim?.open ? claimPath(record.id, { month }) : null,
     computation: computation(figures, contract),
     latency: latencyView(latency),
     before: neighbour(-1),

@@ -1,15 +1,22 @@
 import { clipAll } from '../availability/history.ts'
-import type { Observation } from '../record/source.ts'
+import { claimDeadline } from '../claim/deadline.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { type Interval, intersect, total } from '../time/interval.ts'
 import { addMonths, monthOf } from '../time/month.ts'
-import { absolute, monthPath, outagePath, servicePath } from './address.ts'
+import { absolute, claimPath, monthPath, outagePath, servicePath } from './address.ts'
 import { type CalendarMonth, calendarMonth } from './calendar.ts'
 import { claimText } from './claim-text.ts'
 import type { Evidence } from './evidence.ts'
-import { milliseconds } from './latency-view.ts'
+import {
+  type PictureView,
+  type PublicCheck,
+  type Published,
+  pictureViews,
+  publicEvidence,
+} from './evidence-view.ts'
 import { type MonthReport, monthReport, outagesIn, type Report, type ReportedOutage } from './report.ts'
+import { type CorrectionView, correctionViews } from './sealed-view.ts'
 import { verdictView } from './verdict-view.ts'
 import {
   brief,
@@ -60,16 +67,16 @@ export interface OutageView {
   readonly reason: string
   readonly strips: Evidence['strips']
   readonly course: Evidence['course']
-  readonly observations: readonly {
-    readonly at: Moment
-    readonly endpoint: string
-    readonly state: Observation['state']
-    readonly seen: string
-    readonly timing: string | null
-  }[]
+  readonly observations: readonly PublicCheck[]
+  readonly pictures: readonly PictureView[]
   readonly effects: readonly Effect[]
   readonly address: string
   readonly claimText: string
+  /** The form for a claim; null where nothing can be claimed any more. */
+  readonly claimHref: string | null
+  readonly corrections: readonly CorrectionView[]
+  /** That a correction says that there was none. */
+  readonly excluded: boolean
 }
 
 export interface OutageInput extends Evidence {
@@ -77,6 +84,10 @@ export interface OutageInput extends Evidence {
   readonly outage: ReportedOutage
   readonly id: string
   readonly baseUrl: string | null
+  /** That a correction says that there was none. */
+  readonly excluded?: boolean
+  /** How much of the addresses that are probed is published. */
+  readonly published?: Published
 }
 
 const moment = (at: Instant): Moment => ({ iso: rfc3339(at), words: utcStamp(at) })
@@ -88,7 +99,7 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
   const months = monthsOf({ from: outage.from, to: outage.to ?? now }, contract).map(m =>
     monthReport(of, m, contract, now),
   )
-  const effects = months.map(month => effect(month, outage, contract, now))
+  const effects = months.map(month => effect(month, outage, now))
   const spared: string[] = []
   if (outage.unknownMs > 0) spared.push(`${exact(outage.unknownMs)} of it is unknown`)
   if (outage.maintenanceMs > 0)
@@ -119,25 +130,21 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     reason: reasonWords(outage.reason),
     strips: input.strips,
     course: input.course,
-    observations: [...input.observations]
-      .sort((a, b) => a.at - b.at)
-      .map(o => ({
-        at: moment(o.at),
-        endpoint: names.get(o.endpoint) ?? o.endpoint,
-        state: o.state,
-        seen: seenWords(o),
-        timing: o.timings === null ? null : milliseconds(o.timings.total),
-      })),
+    observations: publicEvidence(input.observations, names, input.published ?? 'host'),
+    pictures: pictureViews(input.pictures ?? [], names, { id, from: outage.from }),
     effects,
     address,
     claimText: claimText({ service: record.name, outage, effects, address, now }),
+    claimHref:
+      input.excluded !== true && outage.ms > 0 && months.some(m => mayClaim(m, now))
+        ? claimPath(record.id, { outage: id })
+        : null,
+    corrections: correctionViews(
+      record.settled.corrections.filter(({ correction }) => correction.outage === id),
+      null,
+    ),
+    excluded: input.excluded === true,
   }
-}
-
-/** What was seen at a check, in one sentence that names the address once. */
-function seenWords({ observed, reason, address }: Observation): string {
-  const what = observed || (reason === null ? 'a good answer' : reasonWords(reason))
-  return address === null || what.includes(address) ? what : `${what}, from ${address}`
 }
 
 /** What is certain of the begin and the end. */
@@ -160,6 +167,12 @@ function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end' | 
   }
 }
 
+/** Whether a claim for a month would be in time, though it may not be missed, or not yet. */
+function mayClaim({ of, calendar, contract }: MonthReport, now: Instant): boolean {
+  const deadline = claimDeadline(of, calendar, contract)
+  return deadline !== null && now < deadline
+}
+
 function monthsOf(window: Interval, contract: Contract): CalendarMonth[] {
   const out: CalendarMonth[] = []
   let month = monthOf(window.from, contract.timeZone)
@@ -178,13 +191,13 @@ function shareWords(share: number): string {
   return `${percentWords(String(Math.floor(share * 100)))} of`
 }
 
-function effect(month: MonthReport, outage: ReportedOutage, contract: Contract, now: Instant): Effect {
+function effect(month: MonthReport, outage: ReportedOutage, now: Instant): Effect {
   const { calendar, figures, of } = month
   const down = intersect(of.down, [{ from: outage.from, to: outage.to ?? now }])
   const inside = total(clipAll(down, calendar))
   const top = figures.thresholds[0]
   const name = monthName(calendar.month)
-  const verdict = verdictView(month, contract, now)
+  const verdict = verdictView(month, now)
   const share = top && top.allowedMs > 0 ? shareWords(inside / top.allowedMs) : null
   return {
     month: name,

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
+import type { PictureBytes, PictureSource } from '../evidence/picture.ts'
+import type { Months } from '../month/months.ts'
 import type { Source } from '../record/source.ts'
 import type { Instant } from '../time/instant.ts'
 import { prefixOf, withoutPrefix } from './address.ts'
 import { type Asset, loadAssets } from './assets.ts'
+import { type AskedPicture, askedPicture, findPicture, pictureHeaders } from './pictures.ts'
 import { sharedReading } from './records.ts'
 import { type Other, type PageSettings, renderer, underPrefix } from './render.ts'
 import { keyOf, routeOf } from './route.ts'
@@ -14,6 +17,10 @@ import { templates } from './templates.ts'
 
 export interface PagesOptions {
   readonly source: Source
+  /** Closed months; none where not given. */
+  readonly months?: Months
+  /** The pictures of outages; none where not given. */
+  readonly pictures?: PictureSource
   readonly settings: () => PageSettings
   readonly now: () => Instant
   /** Holds the templates, and `assets/`. */
@@ -48,9 +55,15 @@ export async function pages(options: PagesOptions): Promise<Pages> {
     css: pathOf(assets, 'page.css'),
     js: pathOf(assets, 'page.js'),
     icon: pathOf(assets, 'favicon.svg'),
+    statement: pathOf(assets, 'statement.css'),
+    // Made by the build: where it did not run, there is no page to check a figure on.
+    verify: assets.get('verify.js')?.path ?? null,
+    verifyWorker: assets.get('verify-worker.js')?.path ?? null,
   }
   const render = renderer({
     source: options.source,
+    months: options.months,
+    pictures: options.pictures,
     settings: options.settings,
     read: reading.read,
     template,
@@ -78,6 +91,12 @@ export async function pages(options: PagesOptions): Promise<Pages> {
     if (asset) return response(answer(asset, accept, ifNoneMatch))
     if (path.length > 1 && path.endsWith('/')) return moved(prefix() + (path.replace(/\/+$/, '') || '/'))
     try {
+      const asked = askedPicture(path)
+      const picture =
+        asked &&
+        options.pictures &&
+        (await findPicture(asked, options.source, options.pictures, reading.read))
+      if (picture) return pictured(asked, picture, ifNoneMatch)
       const found = await cache.get(keyOf(routeOf(path)))
       if (!('other' in found)) {
         const status = statusOf(path)
@@ -121,6 +140,12 @@ export async function pages(options: PagesOptions): Promise<Pages> {
 /** To a path of ours: the Host header, which anyone may send, has no say in it. */
 const moved = (to: string): Response =>
   new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: to.replace(/^\/+/, '/') } })
+
+function pictured(asked: AskedPicture, picture: PictureBytes, ifNoneMatch: string | undefined): Response {
+  const headers = pictureHeaders(asked, picture)
+  if (ifNoneMatch?.includes(asked.sha256)) return new Response(null, { status: 304, headers })
+  return new Response(new Uint8Array(picture.bytes), { headers })
+}
 
 const response = ({ status, headers, body }: Answer, shown = status): Response =>
   new Response(body, { status: status === 304 ? 304 : shown, headers })

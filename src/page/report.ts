@@ -2,11 +2,16 @@ import { inState } from '../availability/compose.ts'
 import type { Figures } from '../availability/figures.ts'
 import { lifetime, timeline } from '../availability/measure.ts'
 import { type ServiceOutage, outagesIn as wholeOutages } from '../availability/outages.ts'
+import { contractOf as readContract } from '../month/build.ts'
+import type { ClosedMonth } from '../month/closed.ts'
+import { closedFigures } from '../month/closed.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import { type ServiceState, serviceState } from '../record/state.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
 import { type Interval, intersect, normalize, subtract } from '../time/interval.ts'
+import type { Month } from '../time/month.ts'
+import { judging } from '../version/judging.ts'
 import type { CalendarMonth } from './calendar.ts'
 import { monthFigures } from './month-figures.ts'
 
@@ -29,7 +34,7 @@ export interface Report {
 export function report(record: ServiceRecord, now: Instant): Report {
   const maintenance = normalize(record.maintenance)
   const life = lifetime(record.members, now)
-  const segments = life ? timeline(record.members, record.rule, life, 'measured', now) : []
+  const segments = life ? timeline(record.members, record.rule, life, 'measured', now, record.declared) : []
   const down = inState(segments, 'down')
   return {
     record,
@@ -46,16 +51,32 @@ export function report(record: ServiceRecord, now: Instant): Report {
 export interface MonthReport {
   readonly calendar: CalendarMonth
   readonly figures: Figures
+  /** That it is judged by. */
+  readonly contract: Contract
+  /** Null while it is not closed. */
+  readonly closed: ClosedMonth | null
   readonly of: Report
+}
+
+/** That a month of a service is judged by. */
+export function contractOf(record: ServiceRecord, month: Month, current: Contract): Contract {
+  const closed = record.settled.months.get(month)
+  return closed ? readContract(closed.contract) : judging(record.contracts, month, current)
 }
 
 export function monthReport(
   of: Report,
   calendar: CalendarMonth,
-  contract: Contract,
+  current: Contract,
   now: Instant,
 ): MonthReport {
-  return { calendar, figures: monthFigures(of, calendar, contract, now), of }
+  const { settled } = of.record
+  const closed = settled.months.get(calendar.month) ?? null
+  const contract = contractOf(of.record, calendar.month, current)
+  const figures = closed
+    ? closedFigures(closed, settled.corrections)
+    : monthFigures(of, calendar, contract, now)
+  return { calendar, figures, contract, closed, of }
 }
 
 export interface ReportedOutage extends ServiceOutage {
@@ -70,7 +91,7 @@ export const outagesIn = (
   window: Interval,
   now: Instant,
 ): ReportedOutage[] =>
-  wholeOutages(record.members, record.rule, maintenance, window, now).map(outage => ({
+  wholeOutages(record.members, record.rule, maintenance, window, now, record.declared).map(outage => ({
     ...outage,
     id: record.outageIds.get(outage.from) ?? null,
     service: record,

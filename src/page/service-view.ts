@@ -73,7 +73,7 @@ export function serviceView(
   const alone = aloneWords(record.name, of.state)
   const previous = months.at(-2) as CalendarMonth
   const window = { from: months[0]?.from ?? now, to: now }
-  const outages = recentOutages([of], window, OUTAGES, claimWords(reader, [of], months, contract, now), now)
+  const outages = recentOutages([of], window, OUTAGES, claimWords(reader, [of], months, now), now)
   return {
     name: record.name,
     group: record.group,
@@ -81,11 +81,11 @@ export function serviceView(
     note: stateNote(record, of.state),
     month: monthName(current.month),
     monthHref: monthPath(record.id, current.month),
-    verdict: verdictView(reader(of, current), contract, now),
+    verdict: verdictView(reader(of, current), now),
     before: watched(of, previous)
       ? {
           href: monthPath(record.id, previous.month),
-          verdict: verdictView(reader(of, previous), contract, now),
+          verdict: verdictView(reader(of, previous), now),
         }
       : null,
     lastOutage: lastOutage(headline.state.key, outages, 'the last twelve months'),

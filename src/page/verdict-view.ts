@@ -1,5 +1,4 @@
 import type { Figures } from '../availability/figures.ts'
-import type { Contract } from '../sla/contract.ts'
 import type { ThresholdVerdict } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
 import { claimOf } from './claim.ts'
@@ -118,8 +117,8 @@ function doubt(figures: Figures): string | null {
   return `This is not certain: ${cases.join('; ')}.${range}`
 }
 
-function claimWords(month: MonthReport, contract: Contract, now: Instant): string | null {
-  const claim = claimOf(month, contract, now)
+function claimWords(month: MonthReport, now: Instant): string | null {
+  const claim = claimOf(month, now)
   if (!claim) return null
   const days = `${claim.creditDays} ${claim.creditDays === 1 ? 'day' : 'days'} of service credit`
   return claim.open
@@ -128,7 +127,7 @@ function claimWords(month: MonthReport, contract: Contract, now: Instant): strin
 }
 
 /** What a month's figures mean, in words. */
-export function verdictView(month: MonthReport, contract: Contract, now: Instant): VerdictView {
+export function verdictView(month: MonthReport, now: Instant): VerdictView {
   const { figures, calendar } = month
   const running = !figures.complete
   const { percent } = figures.availability
@@ -143,6 +142,6 @@ export function verdictView(month: MonthReport, contract: Contract, now: Instant
     opening: `${name}: ${figure}.`,
     sentence: sentence(figures),
     doubt: doubt(figures),
-    claim: claimWords(month, contract, now),
+    claim: claimWords(month, now),
   }
 }

@@ -42,7 +42,7 @@ const compose = async (source: Source) => {
     now: () => now,
     viewsDirectory: fileURLToPath(new URL('../../views', import.meta.url)),
   })
-  return composeApp(api({ source, settings, now: () => now, health: () => health }), public_, error =>
+  return composeApp([api({ source, settings, now: () => now, health: () => health })], [], public_, error =>
     errors.push(error),
   )
 }

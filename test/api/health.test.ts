@@ -5,11 +5,11 @@ const locked = new Error('database is locked')
 
 describe('the health of a server', () => {
   it('is good where nothing troubles it', () => {
-    expect(health([], null, 0, 0)).toEqual({ ready: true, troubles: [] })
+    expect(health([], null, null, 0, 0)).toEqual({ ready: true, troubles: [] })
   })
 
   it('stays ready with a refused configuration, and names its mistakes', () => {
-    expect(health(['nines.yaml:1:1 …'], null, 0, 0)).toEqual({
+    expect(health(['nines.yaml:1:1 …'], null, null, 0, 0)).toEqual({
       ready: true,
       troubles: [{ what: 'the configuration file was refused', details: ['nines.yaml:1:1 …'] }],
     })
@@ -19,7 +19,7 @@ describe('the health of a server', () => {
     [59_999, true],
     [60_000, false],
   ])('after %d ms without storing a check is ready: %s', (lasting, ready) => {
-    expect(health([], locked, 7, lasting)).toEqual({
+    expect(health([], null, locked, 7, lasting)).toEqual({
       ready,
       troubles: [{ what: 'checks cannot be stored', details: ['7 wait: database is locked'] }],
     })

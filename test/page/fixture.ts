@@ -101,6 +101,10 @@ export function service(spec: ServiceSpec, now: Instant = NOW): ServiceRecord {
     name: spec.name,
     group: spec.group ?? null,
     removed: false,
+    performance: [],
+    settled: { months: new Map(), corrections: [] },
+    declared: [],
+    contracts: [],
     rule: spec.rule ?? { kind: 'any' },
     maintenance: (spec.maintenance ?? []).map(m => ({ ...m, services: [spec.id as ServiceId] })),
     members,
@@ -150,6 +154,7 @@ export function source(
           p95: gap ? null : p50 * 2.1 + (i % 7) * 9,
         }
       }),
+    percentiles: async (_endpoints, _window, wanted) => ({ count: 2_880, ms: wanted.map(p => p * 5) }),
     checks: async (endpoint, window) => {
       const runs = runsOf(endpoint)
       const out: StoredCheck[] = []
@@ -181,6 +186,7 @@ export function source(
             timings: { dns: 1.2, connect: 14.1, total: state === 'up' ? 82.4 : 5_000 },
             address: '203.0.113.7:443',
             status: state === 'up' ? 200 : null,
+            evidence: null,
           })
           out.push(seen(r.from, 'down', 'no answer within 5 s'))
           out.push(seen(plus(r.from, 10 * SECOND), 'down', 'no answer within 5 s'))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunSpan } from '../../src/availability/history.ts'
+import { claimDeadline } from '../../src/claim/deadline.ts'
 import { calendarMonth } from '../../src/page/calendar.ts'
-import { claimDeadline } from '../../src/page/claim.ts'
 import { monthReport, report } from '../../src/page/report.ts'
 import { verdictView } from '../../src/page/verdict-view.ts'
 import type { Contract } from '../../src/sla/contract.ts'
@@ -28,11 +28,7 @@ function verdict(of: {
     ...(of.since === undefined ? {} : { since: of.since }),
   }
   const seen = report(service({ id: 's', name: 'S', endpoints: [endpoint] }, now), now)
-  return verdictView(
-    monthReport(seen, calendarMonth(month(of.month), contract.timeZone), contract, now),
-    contract,
-    now,
-  )
+  return verdictView(monthReport(seen, calendarMonth(month(of.month), contract.timeZone), contract, now), now)
 }
 
 /** An outage of an exact length whose bounds leave no doubt. */

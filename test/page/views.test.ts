@@ -324,7 +324,7 @@ describe('the month to scale', () => {
 })
 
 describe('the month page', () => {
-  const view = (id: string, text: string) => monthView(named(id), month(text), [], CONTRACT, NOW)
+  const view = (id: string, text: string) => monthView(named(id), month(text), [], [], CONTRACT, NOW)
 
   it('has four parts that sum to the month, and the computation with its numbers', () => {
     const v = view('reports', '2026-10')
@@ -519,7 +519,7 @@ describe('the outage page', () => {
     ])
   })
 
-  it('says once what was seen, with its address once', () => {
+  it('says once what was seen, with its address once where addresses are published', () => {
     const of = report(named('iam'), NOW)
     const outage = outageAt(of, at('2026-10-04T13:02:03Z'), NOW)!
     const seen = (observed: string, reason: string | null) => ({
@@ -531,6 +531,7 @@ describe('the outage page', () => {
       timings: null,
       address: '192.0.2.10:443',
       status: null,
+      evidence: null,
     })
     const observations = [
       seen('192.0.2.10:443 refused the connection', 'connect-refused'),
@@ -538,10 +539,15 @@ describe('the outage page', () => {
       seen('', 'timeout'),
     ]
     const input = { of, outage, id: 'x', strips: [], course: null, observations, baseUrl: null }
-    expect(outageView(input, CONTRACT, NOW).observations.map(o => o.seen)).toEqual([
+    expect(outageView({ ...input, published: 'full' }, CONTRACT, NOW).observations.map(o => o.seen)).toEqual([
       '192.0.2.10:443 refused the connection',
       'status 503, from 192.0.2.10:443',
       'no answer in time, from 192.0.2.10:443',
+    ])
+    expect(outageView(input, CONTRACT, NOW).observations.map(o => o.seen)).toEqual([
+      'the target refused the connection',
+      'status 503',
+      'no answer in time',
     ])
   })
 

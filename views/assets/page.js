@@ -139,7 +139,7 @@ function morph(old, next) {
 let tag = null
 
 async function refresh() {
-  if (document.hidden) return
+  if (document.hidden || document.querySelector('[data-still]')) return
   try {
     const headers = tag ? { 'if-none-match': tag } : {}
     const answer = await fetch(location.pathname, { headers, cache: 'no-cache', redirect: 'error' })
