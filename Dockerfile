@@ -16,7 +16,7 @@ COPY package.json ./
 COPY --from=build /nines/views ./views
 COPY migrations ./migrations
 COPY nines.yaml /config/nines.yaml
-RUN mkdir /data && chown node:node /data
+RUN mkdir -m 700 /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -341,6 +341,7 @@ CREATE TABLE `versions` (
 );
 --> statement-breakpoint
 CREATE INDEX `versions_subject` ON `versions` (`kind`,`subject`,`from_at`);--> statement-breakpoint
+ALTER TABLE `maintenance` ADD `noted_at` integer;--> statement-breakpoint
 CREATE TRIGGER `audit_is_not_changed` BEFORE UPDATE ON `audit` BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 --> statement-breakpoint
 CREATE TRIGGER `audit_is_not_deleted` BEFORE DELETE ON `audit` BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
@@ -420,3 +421,12 @@ BEGIN SELECT RAISE(ABORT, 'request_changes is append-only'); END;
 --> statement-breakpoint
 CREATE TRIGGER request_changes_no_delete BEFORE DELETE ON request_changes
 BEGIN SELECT RAISE(ABORT, 'request_changes is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `versions_end_once` BEFORE UPDATE ON `versions`
+WHEN OLD.to_at IS NOT NULL OR NEW.to_at IS NULL OR NEW.id IS NOT OLD.id OR NEW.kind IS NOT OLD.kind OR NEW.subject IS NOT OLD.subject
+  OR NEW.from_at IS NOT OLD.from_at OR NEW.salt IS NOT OLD.salt OR NEW.digest IS NOT OLD.digest OR NEW.content IS NOT OLD.content
+BEGIN SELECT RAISE(ABORT, 'of a version only its end is set, once'); END;
+--> statement-breakpoint
+CREATE TRIGGER `versions_no_delete` BEFORE DELETE ON `versions` BEGIN SELECT RAISE(ABORT, 'versions are only added'); END;
+--> statement-breakpoint
+CREATE TRIGGER `versions_no_replace` BEFORE INSERT ON `versions` WHEN EXISTS (SELECT 1 FROM `versions` WHERE `id` = NEW.`id`) BEGIN SELECT RAISE(ABORT, 'versions are only added'); END;

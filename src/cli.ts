@@ -179,6 +179,7 @@ people
 people
   .command('reset-link <email>')
   .description('print a one-time link by which somebody chooses a new password')
+  .option('--second-factor', 'take their second factor away too', false)
   .exitOverride()
   .allowExcessArguments(false)
   .addOption(config())

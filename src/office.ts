@@ -65,7 +65,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
       })
     : null
 
-  if (doorSettings && config().page.url === null)
+  if ((doorSettings || config().mail.smtp) && config().page.url === null)
     logger.warn('letters lead nowhere: give the public address of the pages as page.url')
 
   const token = setupLink(db, now())

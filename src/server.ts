@@ -36,6 +36,7 @@ import { RecordStore } from './record/store.ts'
 import { duration, type Instant } from './time/instant.ts'
 import { earlier } from './time/interval.ts'
 import { SOFTWARE, TIME_ZONE_DATA } from './version/software.ts'
+import { contractVersions } from './version/store.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -77,8 +78,10 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const store = new RecordStore(db)
   const source = reader(store, () => config)
   let policies = policiesOf(config)
-  await patiently(() => store.configure(config.services, config.maintenance, now()))
+  const fault = zoneFault(store, config)
+  if (fault !== null) throw new Error(fault)
   await patiently(() => store.noteVersions(config.contract, config.services, now()))
+  await patiently(() => store.configure(config.services, config.maintenance, now()))
   const origin = config.closing.origin ?? originOf(config.page.url)
   const { read: key } = openLogKey(db, data, origin, now())
   if (!key.ok && key.fault !== 'missing') throw new Error(key.message)
@@ -259,8 +262,14 @@ export async function serve(options: ServeOptions): Promise<Running> {
         log.error('the configuration was refused; the one before stays in force')
         return
       }
-      await patiently(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
+      const other = zoneFault(store, loaded.config)
+      if (other !== null) {
+        refused = [other]
+        log.error(other)
+        return
+      }
       await patiently(() => store.noteVersions(loaded.config.contract, loaded.config.services, now()))
+      await patiently(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
       config = loaded.config
       policies = policiesOf(config)
       refused = []
@@ -292,6 +301,19 @@ const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
       .flatMap(service => service.endpoints)
       .map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]),
   )
+
+/**
+ * Months of two zones overlap at their edges: the same hours would be sealed twice, or never. So the zone stays as soon as
+ * a month is closed. Null where it does.
+ */
+function zoneFault(store: RecordStore, config: Config): string | null {
+  const { settled } = store.memory
+  settled.refresh()
+  const known = contractVersions(store.db).at(-1)?.content.timeZone ?? config.contract.timeZone
+  return settled.end === 0 || known === config.contract.timeZone
+    ? null
+    : `contract.timeZone must stay ${known}, and not become ${config.contract.timeZone}: months are closed in it, and their edges would overlap`
+}
 
 /** Waits for the answers that are under way, but not for ever. */
 async function answered(server: Server, closed: Promise<unknown>): Promise<void> {

@@ -107,7 +107,7 @@ describe('the house', () => {
 const PURE = [
   /^(time|availability|sla|csv)\//,
   /^verify\/(verify|bundle)\.ts$/,
-  /^month\/(record|check-lines|declared|compute|build|performance|raw|due|closed)\.ts$/,
+  /^month\/(record|check-lines|declared|compute|build|performance|raw|due|closed|as-of)\.ts$/,
   /^version\/(version|judging)\.ts$/,
   /^log\/(tree|note|canonical|contradiction)\.ts$/,
   /^claim\/(?!(tables|store|.*-store)\.ts)/,
@@ -154,7 +154,7 @@ const FLOORS: readonly (readonly [name: string, holds: RegExp])[] = [
   ['vocabulary', /^(catalog\/model|probe\/check|sla\/contract)\.ts$/],
   [
     'pure rules',
-    /^(availability\/|sla\/|csv\/|outage\/detect\.ts|catalog\/membership\.ts|schedule\/(due|stamp|heap|cron)\.ts|month\/(record|check-lines|declared|compute|build|performance|raw|due|closed)\.ts|version\/(version|judging)\.ts|log\/(tree|note|canonical|contradiction)\.ts|verify\/|claim\/deadline\.ts)/,
+    /^(availability\/|sla\/|csv\/|outage\/detect\.ts|catalog\/membership\.ts|schedule\/(due|stamp|heap|cron)\.ts|month\/(record|check-lines|declared|compute|build|performance|raw|due|closed|as-of)\.ts|version\/(version|judging)\.ts|log\/(tree|note|canonical|contradiction)\.ts|verify\/|claim\/deadline\.ts)/,
   ],
   ['database', /^db\//],
   [

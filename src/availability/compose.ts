@@ -36,8 +36,34 @@ function stateOf(rule: DownRule, up: number, down: number, unknown: number): Sta
 
 type Change = readonly [at: Instant, up: number, down: number, unknown: number]
 
+/** A rule that holds for a stretch of time only. */
+export interface RuleSpan extends Interval {
+  readonly rule: DownRule
+}
+
+/** When a service is down: by one rule for all time, or by one after the other; these touch, in order, and cover everything. */
+export type Rules = DownRule | readonly RuleSpan[]
+
 /** The state of a service over a window: segments that touch, cover it whole, and differ from their neighbours. */
-export function compose(parts: readonly Part[], rule: DownRule, window: Interval): Segment[] {
+export function compose(parts: readonly Part[], rules: Rules, window: Interval): Segment[] {
+  if (!('kind' in rules)) {
+    const out: Segment[] = []
+    for (const { rule, ...span } of rules)
+      for (const part of clipAll([span], window))
+        for (const segment of composed(parts, rule, part)) append(out, segment)
+    return out
+  }
+  return composed(parts, rules, window)
+}
+
+function append(segments: Segment[], next: Segment): void {
+  const last = segments.at(-1)
+  if (last?.state === next.state) segments[segments.length - 1] = { ...last, to: next.to }
+  else segments.push(next)
+}
+
+/** The same by one rule. */
+function composed(parts: readonly Part[], rule: DownRule, window: Interval): Segment[] {
   const changes: Change[] = []
   const mark = (i: Interval, up: number, down: number, unknown: number) => {
     changes.push([i.from, up, down, unknown], [i.to, -up, -down, -unknown])
@@ -59,9 +85,7 @@ export function compose(parts: readonly Part[], rule: DownRule, window: Interval
   const close = (to: Instant) => {
     if (to <= from) return
     const state = stateOf(rule, up, down, unknown)
-    const last = out.at(-1)
-    if (last?.state === state) out[out.length - 1] = { from: last.from, to, state }
-    else out.push({ from, to, state })
+    append(out, { from, to, state })
     from = to
   }
   for (const [at, du, dd, dk] of changes) {
@@ -85,9 +109,7 @@ export function overlay(segments: readonly Segment[], stretch: Interval, state: 
   )
   const out: Segment[] = []
   for (const segment of [...around, { ...inside, state }].sort((a, b) => a.from - b.from)) {
-    const before = out.at(-1)
-    if (before?.state === segment.state) out[out.length - 1] = { ...before, to: segment.to }
-    else out.push(segment)
+    append(out, segment)
   }
   return out
 }

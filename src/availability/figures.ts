@@ -1,13 +1,13 @@
-import type { DownRule } from '../catalog/model.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Judgement, judge } from '../sla/verdict.ts'
 import type { Instant } from '../time/instant.ts'
 import { earlier, type Interval, later, normalize, subtract, total } from '../time/interval.ts'
+import type { Rules } from './compose.ts'
 import { type Declared, lifetime, type Measure, type Member, measure, narrow } from './measure.ts'
 
 /** All that a service's figures are made of. */
 export interface Recorded {
-  readonly rule: DownRule
+  readonly rule: Rules
   readonly members: readonly Member[]
   /** Windows of the service, past and to come, in any order. */
   readonly maintenance: readonly Interval[]

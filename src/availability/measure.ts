@@ -1,8 +1,7 @@
-import type { DownRule } from '../catalog/model.ts'
 import type { State } from '../probe/check.ts'
 import { type Duration, duration, type Instant } from '../time/instant.ts'
 import { between, earlier, type Interval, later, subtract, total } from '../time/interval.ts'
-import { compose, inState, overlay, type Segment } from './compose.ts'
+import { compose, inState, overlay, type Rules, type Segment } from './compose.ts'
 import { clipAll, type History, type Reading, spans } from './history.ts'
 
 /** An endpoint's record, and when it counts for the service. An endpoint that left and came back appears twice. */
@@ -57,7 +56,7 @@ export interface Declared extends Interval {
 /** The service's segments under one reading of the record, with what is declared of it laid over them. */
 export function timeline(
   members: readonly Member[],
-  rule: DownRule,
+  rule: Rules,
   window: Interval,
   reading: Reading,
   now: Instant,
@@ -88,7 +87,7 @@ export function timeline(
  */
 export function measure(
   members: readonly Member[],
-  rule: DownRule,
+  rule: Rules,
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,

@@ -1,4 +1,4 @@
-import type { DownRule, EndpointId } from '../catalog/model.ts'
+import type { EndpointId } from '../catalog/model.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import {
   earlier,
@@ -10,7 +10,7 @@ import {
   subtract,
   total,
 } from '../time/interval.ts'
-import { inState, type Segment } from './compose.ts'
+import { inState, type Rules, type Segment } from './compose.ts'
 import { type RunSpan, whole } from './history.ts'
 import { type Declared, lifetime, type Member, narrow, timeline } from './measure.ts'
 
@@ -56,7 +56,7 @@ export function extents(segments: readonly Segment[], now: Instant): Extent[] {
 /** The service's outages in a window, in order. The window must reach over each outage whole. */
 export function serviceOutages(
   members: readonly Member[],
-  rule: DownRule,
+  rule: Rules,
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,
@@ -132,7 +132,7 @@ function endOf(involved: readonly Failure[], extent: Extent): Instant {
 /** The service's outages that overlap a window, each whole though it crosses the window's edge, in order. */
 export function outagesIn(
   members: readonly Member[],
-  rule: DownRule,
+  rule: Rules,
   maintenance: readonly Interval[],
   window: Interval,
   now: Instant,

@@ -1,5 +1,4 @@
 import type { ServiceId } from '../catalog/model.ts'
-import { accountKey } from '../claim/account.ts'
 import { months } from '../claim/months.ts'
 import { changeReport, readClaimMonths, readClaimsOf } from '../claim/store.ts'
 import type { Upload } from '../support/attachments.ts'
@@ -9,13 +8,15 @@ import { addMessage } from '../support/message-store.ts'
 import type { Tier } from '../support/priority.ts'
 import type { SupportRequest } from '../support/request.ts'
 import { findByReference } from '../support/request-store.ts'
+import { rfc3339 } from '../time/instant.ts'
+import type { Month } from '../time/month.ts'
 import { assessCase } from './assess.ts'
 import { tell } from './letters.ts'
 import { openClaim } from './opening.ts'
-import { kept, readTimes } from './reading.ts'
+import { type ClaimReading, kept, readTimes } from './reading.ts'
 import type { CaseworkOptions, Doer } from './room.ts'
-import { putReadings } from './store.ts'
-import { type By, trace } from './trail.ts'
+import { putReadings, readReadings } from './store.ts'
+import { type By, trace, traceReopened } from './trail.ts'
 import { patiently } from './writing.ts'
 
 export type Acted =
@@ -180,23 +181,49 @@ export async function turnIntoClaim(
     if (changed.kind !== 'changed') return changed
     const times = manyLines(report.times)
     const reported = readings.map(({ from, to }) => ({ from, to }))
+    const was = before
+      ? reportOf(
+          service,
+          before.account,
+          before.seen,
+          readReadings(db, before.id),
+          readClaimMonths(db, before.id).map(m => m.month),
+        )
+      : { kind: request.kind, tier: request.tier }
     if (before) {
       changeReport(db, before.id, { account, reported, seen: times }, claimed)
       putReadings(db, before.id, readings)
     } else openClaim(db, changed.request, { service, account, times, readings, months: claimed })
-    const after = { service, account: accountKey(account), months: claimed }
+    const is = reportOf(service, account, times, readings, claimed)
+    const { kind, tier } = changed.request
     trace(db, {
       by: person,
       at: now,
       action: before ? 'claim.corrected' : 'claim.made',
       reference: request.reference,
-      after,
+      before: was,
+      after: before ? is : { kind, tier, ...is },
     })
     return { kind: 'done', request: changed.request }
   })
   if (acted.kind === 'done') await assessCase(room, reference).catch(room.onError)
   return acted
 }
+
+/** What a claim says, for the audit trail: the words once, and what each was read as. */
+const reportOf = (
+  service: ServiceId,
+  account: string,
+  times: string,
+  readings: readonly ClaimReading[],
+  claimed: readonly Month[],
+) => ({
+  service,
+  account,
+  months: claimed,
+  readings: readings.map(({ from, to, zone }) => ({ from: rfc3339(from), to: rfc3339(to), zone })),
+  times,
+})
 
 /** What a customer adds to their case, with files. */
 export async function customerWrites(
@@ -210,14 +237,10 @@ export async function customerWrites(
   const body = text.trim() === '' && uploads.length > 0 ? 'Files for this case.' : text
   const message = { at, direction: 'in', author: request.email, body } as const
   const added = await room.support.addMessage(request.id, message, uploads, outcome => {
-    if (outcome.kind === 'added')
-      trace(room.db, {
-        by,
-        at,
-        action: 'request.added',
-        reference: request.reference,
-        after: { files: uploads.length },
-      })
+    if (outcome.kind !== 'added') return
+    const { reference } = request
+    trace(room.db, { by, at, action: 'request.added', reference, after: { files: uploads.length } })
+    if (outcome.reopened) traceReopened(room.db, by, at, reference)
   })
   if (added.kind === 'known') return { kind: 'done', request: added.request }
   if (added.kind !== 'added') return added

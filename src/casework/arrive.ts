@@ -7,7 +7,7 @@ import { claimOfMail } from './mail-claim.ts'
 import { acknowledge, acknowledgeClaim, openClaim } from './opening.ts'
 import { kept } from './reading.ts'
 import type { CaseworkOptions } from './room.ts'
-import { trace } from './trail.ts'
+import { trace, traceReopened } from './trail.ts'
 
 const CUSTOMER = { id: null, address: null } as const
 /** Who changes a request that reads as a claim. */
@@ -27,6 +27,7 @@ export async function mailArrived(room: CaseworkOptions, mail: IncomingMail): Pr
     if (outcome.kind === 'message') {
       const { reference } = outcome.request
       trace(db, { by: CUSTOMER, at: now, action: 'request.added', reference, after: { via: 'mail' } })
+      if (outcome.reopened) traceReopened(db, CUSTOMER, now, reference)
     }
     if (outcome.kind !== 'filed') return
     const { secret, acknowledge: wanted } = outcome
@@ -40,6 +41,16 @@ export async function mailArrived(room: CaseworkOptions, mail: IncomingMail): Pr
     const doing = { now, who: WE, reason: 'the mail names a service and when it was down', version }
     const changed = setKind(db, id, 'claim', support, doing)
     if (changed.kind !== 'changed') throw new Error(`request ${id} changed within a transaction`)
+    const { kind, tier } = changed.request
+    trace(db, {
+      by: 'system',
+      at: now,
+      action: 'request.kind',
+      reference,
+      before: { kind: outcome.request.kind, tier: outcome.request.tier },
+      after: { kind, tier },
+      reason: doing.reason,
+    })
     const readings = kept(found.readings)
     const claimed = months(readings, contract.timeZone).map(m => m.month)
     const name = records.find(record => record.id === found.service)?.name ?? found.service

@@ -12,11 +12,12 @@ import {
   type StoredClaim,
 } from '../claim/store.ts'
 import type { Database } from '../db/open.ts'
+import { withoutLinks } from '../mail/text.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import { readAttachments } from '../support/attachment-store.ts'
 import { dueAt } from '../support/clock.ts'
 import type { RequestId, SupportRequest } from '../support/request.ts'
-import { findByReference, findRequest } from '../support/request-store.ts'
+import { findByReference, findRequest, moveDue } from '../support/request-store.ts'
 import { spell } from '../time/duration.ts'
 import type { Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
@@ -134,6 +135,8 @@ function tellStanding(db: Database, room: CaseworkOptions, of: Standing): boolea
   if (made.recommend === 'hold') {
     if (made.reason !== 'month-runs' || !noteTold(db, claim.id, month, 'held', now)) return false
     const back = backBy(facts, request, support)
+    // The letter names the day; until the month is closed nobody can answer.
+    moveDue(db, request.id, back)
     tell(db, room, {
       ...by,
       kind: 'claim-held',
@@ -143,10 +146,11 @@ function tellStanding(db: Database, room: CaseworkOptions, of: Standing): boolea
   }
   if (facts.state.kind !== 'closed' || !wasTold(db, claim.id, month, 'held')) return false
   if (!noteTold(db, claim.id, month, 'closed', now)) return false
+  moveDue(db, request.id, dueAt(request.tier, now, support))
   tell(db, room, {
     ...by,
     kind: 'answer',
-    facts: { subject: request.subject, text: closedText(of, room), by: '' },
+    facts: { subject: withoutLinks(request.subject), text: closedText(of, room), by: '' },
     body: closedText(of, room),
   })
   return true

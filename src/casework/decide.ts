@@ -172,13 +172,18 @@ function announce(db: Database, room: CaseworkOptions, of: Announced): void {
 function closeWhenDone(db: Database, { id }: SupportRequest, person: Doer, now: Instant): void {
   const undecided = readClaimsOf(db, id).some(c => readClaimMonths(db, c.id).some(m => m.decision === null))
   const current = findRequest(db, id)
-  if (!undecided && current)
-    setStatus(db, id, 'closed', {
-      now,
-      who: person.name,
-      reason: 'all of it is decided',
-      version: current.version,
-    })
+  if (undecided || !current || current.status === 'closed') return
+  const reason = 'all of it is decided'
+  setStatus(db, id, 'closed', { now, who: person.name, reason, version: current.version })
+  trace(db, {
+    by: person,
+    at: now,
+    action: 'request.closed',
+    reference: current.reference,
+    before: { status: current.status },
+    after: { status: 'closed' },
+    reason,
+  })
 }
 
 /** What needs no transaction of its own: a kill in between is caught up at the next start, or by the next look. */

@@ -2,6 +2,7 @@ import { outagesIn } from '../availability/outages.ts'
 import type { ServiceId } from '../catalog/model.ts'
 import type { MonthFacts, MonthState } from '../claim/facts.ts'
 import { monthFacts } from '../claim/month-facts.ts'
+import { raisedAt } from '../claim/raised.ts'
 import type { Database } from '../db/open.ts'
 import { contractOf as readContract } from '../month/build.ts'
 import { closedFigures } from '../month/closed.ts'
@@ -61,6 +62,10 @@ export function factsOf(
     contract,
     contractVersion: versions.at(-1)?.version ?? record.contracts.at(-1)?.version ?? 'unnamed',
     sealed: closed && closedFigures(closed, settled.corrections),
+    raisedAt: raisedAt(
+      settled.corrections.map(c => c.correction),
+      month,
+    ),
     now,
   })
 }

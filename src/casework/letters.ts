@@ -2,8 +2,10 @@ import type { MonthFacts } from '../claim/facts.ts'
 import type { Database } from '../db/open.ts'
 import type { Figure, LetterFacts, LetterKind } from '../mail/letters.ts'
 import { queueLetter } from '../mail/store.ts'
+import { withoutLinks } from '../mail/text.ts'
 import { absolute, checkPath, monthPath, statementPath } from '../page/address.ts'
-import { type Added, addMessage, nameMail } from '../support/message-store.ts'
+import { isOneOfMany } from '../support/list-store.ts'
+import { type Added, addMessage, nameMail, readMessages } from '../support/message-store.ts'
 import type { SupportRequest } from '../support/request.ts'
 import type { Instant } from '../time/instant.ts'
 import { clip, later } from '../time/interval.ts'
@@ -36,8 +38,10 @@ export function tell<K extends CaseLetter>(db: Database, room: CaseworkOptions, 
   const { request, at, automatic } = what
   const settings = room.settings()
   const follow = absolute(settings.url, casePath(request.reference, what.secret))
+  // Anybody can give an address in a form: what goes to it by itself carries no link of theirs.
+  const name = automatic ? withoutLinks(request.name) : request.name
   const common = {
-    name: request.name,
+    name,
     site: settings.title,
     timeZone: settings.contract.timeZone,
     reference: request.reference,
@@ -45,6 +49,7 @@ export function tell<K extends CaseLetter>(db: Database, room: CaseworkOptions, 
   }
   // The compiler does not see that what was left out is put back.
   const letter = room.letters(what.kind, { ...common, ...what.facts } as unknown as LetterFacts[K])
+  const thread = threadOf(db, request)
   const added = addMessage(db, request.id, {
     at,
     direction: 'out',
@@ -55,17 +60,17 @@ export function tell<K extends CaseLetter>(db: Database, room: CaseworkOptions, 
   })
   // A thread that is full keeps no letter back.
   if (added.kind !== 'added' && (added.kind !== 'refused' || what.version !== undefined)) return added
-  const answers = request.via === 'mail' ? request.messageId : null
+  if (automatic && isOneOfMany(db, request)) return added
   const queued = queueLetter(
     db,
     {
       kind: what.kind,
       about: request.reference,
-      toName: request.name,
+      toName: name,
       toAddress: request.email,
       ...letter,
-      inReplyTo: answers,
-      references: answers === null ? [] : [answers],
+      inReplyTo: thread.answers,
+      references: thread.all,
       from: settings.mailFrom,
     },
     at,
@@ -74,9 +79,23 @@ export function tell<K extends CaseLetter>(db: Database, room: CaseworkOptions, 
   return added
 }
 
+/** The mails of a case so far, and the one that a letter answers: the customer's last, else our own last. */
+function threadOf(
+  db: Database,
+  request: SupportRequest,
+): { readonly answers: string | null; readonly all: readonly string[] } {
+  const mails = readMessages(db, request.id).flatMap(({ mailMessageId: id, direction }) =>
+    id === null ? [] : [{ id, direction }],
+  )
+  const first = request.via === 'mail' && request.messageId !== null ? [request.messageId] : []
+  const all = [...new Set([...first, ...mails.map(mail => mail.id)])]
+  const theirs = mails.findLast(mail => mail.direction === 'in')?.id ?? first[0]
+  return { answers: theirs ?? all.at(-1) ?? null, all }
+}
+
 /** What an acknowledgement says of when an answer comes. */
 export const answerFacts = (room: CaseworkOptions, request: SupportRequest) => ({
-  subject: request.subject,
+  subject: withoutLinks(request.subject),
   answerBy: request.dueAt,
   hours: hoursInWords(room.settings().support.desks),
 })

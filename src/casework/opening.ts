@@ -2,6 +2,7 @@ import type { ServiceId } from '../catalog/model.ts'
 import { addClaim } from '../claim/store.ts'
 import type { Database } from '../db/open.ts'
 import { readAttachments } from '../support/attachment-store.ts'
+import { isOneOfMany } from '../support/list-store.ts'
 import type { SupportRequest } from '../support/request.ts'
 import type { Month } from '../time/month.ts'
 import { answerFacts, tell } from './letters.ts'
@@ -40,7 +41,7 @@ export function openClaim(
   return id
 }
 
-/** Tells a customer that their claim is here, and what it still needs; inside the caller's transaction. */
+/** Tells a customer that their claim is here, and what it still needs, unless it is one of many; inside the caller's transaction. */
 export function acknowledgeClaim(
   db: Database,
   room: CaseworkOptions,
@@ -48,6 +49,7 @@ export function acknowledgeClaim(
   secret: string,
   claim: { readonly service: string; readonly months: readonly Month[] },
 ): void {
+  if (isOneOfMany(db, request)) return
   const attachments = readAttachments(db, request.id)
   const missing = missingFrom(room.settings(), { request, attachments })
   tell(db, room, {
@@ -67,6 +69,7 @@ export function acknowledge(
   request: SupportRequest,
   secret: string,
 ): void {
+  if (isOneOfMany(db, request)) return
   tell(db, room, {
     request,
     secret,

@@ -4,6 +4,9 @@ import type { Compared } from '../claim/reported.ts'
 import { readClaimMonths, readClaimsOf, type StoredClaim, type StoredClaimMonth } from '../claim/store.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import type { Attachment } from '../support/attachment-store.ts'
+import { sameAddress } from '../support/intake.ts'
+import { isOneOfMany } from '../support/list-store.ts'
+import type { Direction } from '../support/message-store.ts'
 import type { RequestKind } from '../support/priority.ts'
 import type { Reference } from '../support/reference.ts'
 import type { Status, SupportRequest } from '../support/request.ts'
@@ -18,7 +21,7 @@ import { missingFrom } from './missing.ts'
 import type { ClaimReading } from './reading.ts'
 import type { CaseworkOptions } from './room.ts'
 import { readReadings } from './store.ts'
-import { declineInWords } from './words.ts'
+import { declineInWords, maskedAddress } from './words.ts'
 
 /** A claim with all that the desk sees of it. */
 export interface ClaimOfCase {
@@ -63,7 +66,9 @@ export interface PublicFile {
 
 export interface PublicMessage {
   readonly at: Instant
-  readonly from: 'customer' | 'support'
+  readonly from: 'customer' | 'support' | 'other'
+  /** Of somebody else, so much of the address that those who know it know it again; null of the others. */
+  readonly address: string | null
   readonly automatic: boolean
   readonly body: string
   readonly files: readonly PublicFile[]
@@ -116,6 +121,8 @@ export interface PublicCase {
   /** When the first answer is due; null once it came, and where none is promised. */
   readonly answerBy: Instant | null
   readonly answered: boolean
+  /** Whether a letter says at once that it is here. */
+  readonly confirmed: boolean
   /** What the claim cannot be decided without, in words. */
   readonly missing: readonly string[]
   readonly files: readonly PublicFile[]
@@ -152,13 +159,14 @@ export async function publicCase(room: CaseworkOptions, reference: string): Prom
     status: r.status,
     answerBy: r.firstAnswerAt === null && r.status !== 'closed' ? r.dueAt : null,
     answered: r.firstAnswerAt !== null,
+    confirmed: !isOneOfMany(room.db, r),
     missing: open ? missingFrom(room.settings(), { request: { account }, attachments }) : [],
     files: filesOf(null),
     messages: messages
       .filter(message => message.direction !== 'note')
-      .map(({ id, at, direction, automatic, body }) => ({
+      .map(({ id, at, direction, author, automatic, body }) => ({
         at,
-        from: direction === 'in' ? 'customer' : 'support',
+        ...writerOf(r, direction, author),
         automatic,
         body,
         files: filesOf(id),
@@ -169,6 +177,17 @@ export async function publicCase(room: CaseworkOptions, reference: string): Prom
       months: of.months.map(month => publicMonth(room, r, of, month, records, now)),
     })),
   }
+}
+
+function writerOf(
+  { email }: SupportRequest,
+  direction: Direction,
+  author: string,
+): Pick<PublicMessage, 'from' | 'address'> {
+  if (direction !== 'in') return { from: 'support', address: null }
+  return sameAddress(author, email)
+    ? { from: 'customer', address: null }
+    : { from: 'other', address: maskedAddress(author) }
 }
 
 function publicMonth(

@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/entry.ts'
 import { noteAudit } from '../audit/store.ts'
 import type { Database } from '../db/open.ts'
 import type { Reference } from '../support/reference.ts'
@@ -8,7 +9,8 @@ import type { Doer } from './room.ts'
 export type By = Doer | { readonly id: null; readonly address: string | null }
 
 export interface Trace {
-  readonly by: By
+  /** `system`: nobody asked for it. */
+  readonly by: By | 'system'
   readonly at: Instant
   readonly action: `claim.${string}` | `request.${string}`
   readonly reference: Reference
@@ -24,9 +26,8 @@ export function trace(
 ): void {
   noteAudit(db, {
     at,
-    actor:
-      by.id === null ? { kind: 'customer' } : { kind: 'person', id: by.id, name: by.name, role: by.role },
-    address: by.address,
+    actor: actorOf(by),
+    address: by === 'system' ? null : by.address,
     action,
     subject: { kind: 'request', id: reference },
     ...(before ? { before } : {}),
@@ -34,3 +35,20 @@ export function trace(
     reason,
   })
 }
+
+function actorOf(by: Trace['by']): Actor {
+  if (by === 'system') return { kind: 'system' }
+  return by.id === null ? { kind: 'customer' } : { kind: 'person', id: by.id, name: by.name, role: by.role }
+}
+
+/** Notes that a customer's message opened a closed case again, inside the caller's transaction. */
+export const traceReopened = (db: Database, by: By, at: Instant, reference: Reference): void =>
+  trace(db, {
+    by,
+    at,
+    action: 'request.reopened',
+    reference,
+    before: { status: 'closed' },
+    after: { status: 'open' },
+    reason: 'the customer wrote',
+  })

@@ -57,3 +57,9 @@ export const withoutAddress = (text: string, address: string): string =>
     .replace(/\n-- \n[\s\S]*$/, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
+
+/** PURE. An address as whoever knows it knows it again, and nobody else: `e…@evil.org`. */
+export const maskedAddress = (address: string): string => {
+  const at = address.lastIndexOf('@')
+  return at < 1 ? '…' : `${[...address][0] ?? ''}…${address.slice(at)}`
+}

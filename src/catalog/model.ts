@@ -106,4 +106,6 @@ export interface Maintenance {
   readonly to: Instant
   readonly title: string
   readonly announced: Instant | null
+  /** When Nines first learnt of all the time that it covers; null where that is not known. */
+  readonly noted: Instant | null
 }

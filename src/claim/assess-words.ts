@@ -11,10 +11,19 @@ export const accountWords = ({ account }: ClaimFacts): string =>
     ? 'The claim names no account.'
     : `The account is compared as “${accountKey(account)}”.`
 
-export const creditedWords = (credited: OtherClaim | undefined, { month, service }: MonthFacts): string =>
-  credited
-    ? `The account has its credit for ${service} in ${month} already, by ${credited.reference}.`
-    : `The account has no credit for ${service} in ${month} yet.`
+/** `more`: the days by which a correction raised the month's credit since. */
+export function creditedWords(
+  credited: OtherClaim | undefined,
+  more: number,
+  { month, service, judged, raisedAt }: MonthFacts,
+): string {
+  if (!credited) return `The account has no credit for ${service} in ${month} yet.`
+  const already = `The account has its credit for ${service} in ${month} already, by ${credited.reference}.`
+  if (more === 0 || raisedAt === null) return already
+  return `${already} It was of ${days(judged.creditDays - more)}; a correction at ${rfc3339(raisedAt)} raised what the month gives to ${days(judged.creditDays)}. The difference of ${days(more)} is to be granted by hand, outside of this claim: an account has one credit for a service and month.`
+}
+
+const days = (n: number): string => `${n} ${n === 1 ? 'day' : 'days'}`
 
 export const overWords = ({ calendar, month, state }: MonthFacts): string =>
   state.kind === 'runs'
@@ -26,11 +35,16 @@ export const closedWords = ({ state, month }: MonthFacts): string =>
     ? `${month} was closed at ${rfc3339(state.closed)}.`
     : `${month} is closed at ${rfc3339(state.closes)} or after.`
 
-export function timeWords({ received, promised }: ClaimFacts, { deadline }: MonthFacts): string {
+export function timeWords({ received, promised }: ClaimFacts, { deadline, raisedAt }: MonthFacts): string {
   const came = `Received at ${rfc3339(received)}`
   if (deadline === null) return `${came}; nothing in the month counts as down, so that there is no deadline.`
-  const told =
+  const raised =
+    raisedAt === null
+      ? ''
+      : ` A correction raised the month's credit at ${rfc3339(raisedAt)}, from when the claim window runs too.`
+  const before =
     promised !== null && promised !== deadline ? ` The deadline told before was ${rfc3339(promised)}.` : ''
+  const told = `${raised}${before}`
   const apart = spell(Math.abs(deadline - received))
   return received < deadline
     ? `${came}, ${apart} before the deadline ${rfc3339(deadline)}.${told}`

@@ -50,6 +50,7 @@ export type DeclineReason =
 
 /** Why a person has to look. */
 export type LookReason =
+  | 'credit-raised'
   | 'no-account'
   | 'no-base'
   | 'uncertain'
@@ -68,7 +69,7 @@ export type Recommendation =
       readonly until: Instant
       readonly reason: 'month-runs' | 'month-not-closed'
     }
-  /** `days`: what the record says where a person finds nothing against it. */
+  /** `days`: what the record says where a person finds nothing against it; beyond the credit that there is, where it was raised. */
   | {
       readonly recommend: 'look'
       readonly reasons: readonly LookReason[]
@@ -90,7 +91,8 @@ export type Assessment = Recommendation & {
  * Assesses one month of a claim. The rules, in their order; the first that settles it does:
  *
  * 1. One credit for an account, a service and a month, however many claims: where one was granted, decline as a
- *    duplicate, also while the month runs.
+ *    duplicate, also while the month runs. Where a correction has raised the month's credit since, a person looks: the
+ *    difference is granted by hand, outside of the claim, as there is one credit.
  * 2. A month is judged when it is closed. While it runs, or is over and not closed, the claim is held, even where the
  *    month is missed already: the credit may still grow. Holding costs nothing, since what counts is when the claim came.
  * 3. No base, no verdict: a person looks.
@@ -127,8 +129,16 @@ export function assess(claim: ClaimFacts, facts: MonthFacts): Assessment {
 
   const named = note('account', accountKey(claim.account) !== '', accountWords(claim))
   const credited = claim.others.find(other => other.state === 'credited')
-  if (!note('one-credit', credited === undefined, creditedWords(credited, facts)))
-    return decline('duplicate', credited?.reference ?? null)
+  const more = owedBeyond(credited, facts)
+  if (!note('one-credit', credited === undefined, creditedWords(credited, more, facts)))
+    return more > 0
+      ? done({
+          recommend: 'look',
+          reasons: ['credit-raised'],
+          days: more,
+          reference: credited?.reference ?? null,
+        })
+      : decline('duplicate', credited?.reference ?? null)
 
   const { state } = facts
   if (!note('month-over', state.kind !== 'runs', overWords(facts)) && state.kind === 'runs')
@@ -174,6 +184,13 @@ export function assess(claim: ClaimFacts, facts: MonthFacts): Assessment {
   return doubts.length > 0
     ? done({ recommend: 'look', reasons: doubts, days, reference: first?.reference ?? null })
     : done({ recommend: 'credit', days })
+}
+
+/** The days that a correction gave the month after the account had its credit. What a person granted otherwise stays so. */
+function owedBeyond(credited: OtherClaim | undefined, { state, raisedAt, judged }: MonthFacts): number {
+  const credit = credited?.credit
+  if (!credit || state.kind !== 'closed' || raisedAt === null || credit.at >= raisedAt) return 0
+  return Math.max(0, judged.creditDays - credit.days)
 }
 
 /** Two that came in the same millisecond go by their references. */

@@ -44,6 +44,8 @@ export interface MonthFacts {
   readonly unknown: readonly Interval[]
   /** See `claimDeadline`. */
   readonly deadline: Instant | null
+  /** When the latest correction that raised its days of credit was made; null where none did. */
+  readonly raisedAt: Instant | null
   /** Names the version of the contract by which the month is judged. */
   readonly contract: string
   /** Whether another version was in force in a part of the month. */
@@ -59,6 +61,8 @@ export interface OtherClaim {
   readonly reference: string
   readonly received: Instant
   readonly state: 'open' | 'credited' | 'declined'
+  /** What it brought; null where it is not credited. */
+  readonly credit: { readonly days: number; readonly at: Instant } | null
 }
 
 /** One month of a claim. */

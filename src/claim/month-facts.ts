@@ -30,7 +30,7 @@ export function measuredTime(record: Recorded, asked: Interval, now: Instant): M
 }
 
 export interface MonthSource
-  extends Pick<MonthFacts, 'service' | 'state' | 'contractChanged' | 'tolerance' | 'evidence'> {
+  extends Pick<MonthFacts, 'service' | 'state' | 'contractChanged' | 'tolerance' | 'evidence' | 'raisedAt'> {
   readonly record: Recorded
   /** The service's, in order. */
   readonly outages: readonly KnownOutage[]
@@ -57,7 +57,8 @@ export function monthFacts(of: MonthSource): MonthFacts {
     outages: of.outages.filter(outage => overlaps(extent(outage, now), calendar)),
     maintenance: time.maintenance,
     unknown: time.unknown,
-    deadline: claimDeadline(time, calendar, contract),
+    deadline: claimDeadline(time, calendar, contract, of.raisedAt),
+    raisedAt: of.raisedAt,
     contract: of.contractVersion,
     contractChanged: of.contractChanged,
     tolerance: of.tolerance,

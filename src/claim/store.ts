@@ -211,7 +211,13 @@ export function othersOf(db: Database, claim: StoredClaim, month: Month): OtherC
   const key = accountKey(claim.account)
   if (key === '') return []
   return db.orm
-    .select({ reference: claims.reference, received: claims.receivedAt, state: claimMonths.state })
+    .select({
+      reference: claims.reference,
+      received: claims.receivedAt,
+      state: claimMonths.state,
+      decision: claimMonths.decision,
+      decidedAt: claimMonths.decidedAt,
+    })
     .from(claimMonths)
     .innerJoin(claims, eq(claims.id, claimMonths.claim))
     .where(
@@ -228,5 +234,12 @@ export function othersOf(db: Database, claim: StoredClaim, month: Month): OtherC
       reference: row.reference,
       received: row.received as Instant,
       state: row.state === 'credited' || row.state === 'declined' ? row.state : 'open',
+      credit:
+        row.state !== 'credited' || row.decision === null
+          ? null
+          : {
+              days: (JSON.parse(row.decision) as DecisionRecord).days,
+              at: row.decidedAt as Instant,
+            },
     }))
 }

@@ -21,6 +21,8 @@ export interface AskedFacts {
   readonly contract: Contract
   /** Months that are closed, as sealed or corrected since; the others are measured. */
   readonly closed: ReadonlyMap<Month, MonthJudgement>
+  /** When a correction last raised the credit of a month, where one did. */
+  readonly raised: ReadonlyMap<Month, Instant>
   readonly now: Instant
   /** How far an outage may lie from what is asked and still be meant. */
   readonly tolerance: Duration
@@ -181,10 +183,11 @@ function monthsOf(asked: Interval, facts: AskedFacts): AskedMonth[] {
 function monthAsked(
   month: Month,
   calendar: Interval,
-  { record, contract, closed, now }: AskedFacts,
+  { record, contract, closed, raised, now }: AskedFacts,
 ): AskedMonth {
   const sealed = closed.get(month)
-  const deadline = claimDeadline(measuredTime(record, calendar, now), calendar, contract)
+  const time = measuredTime(record, calendar, now)
+  const deadline = claimDeadline(time, calendar, contract, raised.get(month) ?? null)
   return {
     month,
     judged: sealed ?? figures(record, calendar, contract, now),

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { databaseFile, openForReading } from '../db/open.ts'
+import { makePrivate } from '../db/private-file.ts'
 import { Failure } from './failure.ts'
 
 /**
@@ -18,6 +19,7 @@ export function backupCommand(file: string, data: string): void {
   if (!db) throw new Failure(`nothing is recorded in ${data} yet`)
   const whole = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}`)
   try {
+    makePrivate(whole)
     // One read transaction over everything: unlike the page-by-page copy, it need not begin again when a server writes.
     db.connection.prepare('VACUUM INTO ?').run(whole)
     renameSync(whole, file)

@@ -7,6 +7,7 @@ import { closingSettings } from '../month/settings.ts'
 import { RecordStore } from '../record/store.ts'
 import type { Instant } from '../time/instant.ts'
 import { SOFTWARE, TIME_ZONE_DATA } from '../version/software.ts'
+import { contractVersions } from '../version/store.ts'
 import { requireConfig } from './config.ts'
 import { Failure } from './failure.ts'
 
@@ -26,7 +27,9 @@ export async function closeCommand(options: CloseCommand): Promise<number> {
   try {
     const store = new RecordStore(db)
     const settings = { ...closingSettings(config), ...(options.now ? { after: 0 } : {}) }
-    await store.noteVersions(config.contract, config.services, options.at)
+    // Where a server ran, what it runs by is noted already, and this file may be another.
+    if (contractVersions(db).length === 0)
+      await store.noteVersions(config.contract, config.services, options.at)
     const { read } = openLogKey(
       db,
       options.data,

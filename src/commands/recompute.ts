@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { databaseFile, openDatabase, openForReading } from '../db/open.ts'
+import { noteAudit } from '../audit/store.ts'
+import { databaseFile, openDatabase, openForReading, transact } from '../db/open.ts'
 import { compareWithChecks } from '../record/recompute.ts'
 import { RecordStore } from '../record/store.ts'
 import type { Instant } from '../time/instant.ts'
@@ -38,12 +39,24 @@ function check({ data, now }: RecomputeCommand): number {
 
 const nothing = (data: string) => new Failure(`nothing is recorded in ${data} yet`)
 
-async function rewrite({ data }: RecomputeCommand): Promise<number> {
+async function rewrite({ data, now }: RecomputeCommand): Promise<number> {
   if (!existsSync(databaseFile(data))) throw nothing(data)
   const db = openDatabase(data, 30_000)
   try {
     const store = new RecordStore(db)
-    for (const { endpoint, checks } of await store.recompute())
+    const folded = await store.recompute()
+    transact(db, () =>
+      noteAudit(db, {
+        at: now,
+        actor: { kind: 'system' },
+        address: null,
+        action: 'record.recomputed',
+        subject: { kind: 'record', id: 'checks' },
+        after: { endpoints: folded.length, checks: folded.reduce((n, { checks }) => n + checks, 0) },
+        reason: 'Asked for on the command line.',
+      }),
+    )
+    for (const { endpoint, checks } of folded)
       process.stdout.write(`${endpoint}: folded ${checks} checks again\n`)
     return 0
   } finally {

@@ -3,6 +3,7 @@ import { watchConfig } from '../config/watch.ts'
 import { serve } from '../server.ts'
 import { instant } from '../time/instant.ts'
 import { loadFile, requireConfig } from './config.ts'
+import { openToOthers } from './data-modes.ts'
 import { Failure } from './failure.ts'
 
 export interface ServeCommand {
@@ -42,6 +43,8 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
   const { address, port } = running.address
   const base = `http://${/^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(address) ? 'localhost' : address}:${port}`
   log.info({ services: config.services.length, data: options.data }, `serving on ${base}`)
+  const open = openToOthers(options.data)
+  if (open !== null) log.warn(open)
   if (running.setup !== null)
     log.warn(
       `nobody can sign in yet: make the first administrator at ${config.page.url ?? base}${running.setup} within 24 hours`,

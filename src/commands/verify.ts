@@ -38,6 +38,8 @@ export function verifyCommand(options: VerifyCommand): number {
         `${SIGN.get(finding.ok)}  ${finding.what.padEnd(18)}  ${printable(finding.words)}\n`,
       )
     process.stdout.write(ok ? 'Everything holds.\n' : 'This does not hold.\n')
+    if (ok && findings.some(finding => finding.ok === null))
+      process.stdout.write('The notes above say what was not looked at.\n')
   }
   return ok ? 0 : 1
 }

@@ -61,6 +61,7 @@ export function resolve(input: ConfigInput, gaps: ReadonlyMap<EndpointId, Durati
     maintenance: input.maintenance.map(({ announced, ...window }) => ({
       ...window,
       announced: announced ?? null,
+      noted: null,
     })),
     retention: input.retention,
     closing: input.closing,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { makePrivate } from './private-file.ts'
 
 export interface Lock {
   release(): void
@@ -12,7 +13,9 @@ export interface Lock {
  */
 export function lockDirectory(directory: string): Lock | null {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const held = new Sqlite(join(directory, 'serve.lock'), { timeout: 0 })
+  const file = join(directory, 'serve.lock')
+  makePrivate(file)
+  const held = new Sqlite(file, { timeout: 0 })
   try {
     held.pragma('journal_mode = MEMORY')
     held.exec('BEGIN EXCLUSIVE')

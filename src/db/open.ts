@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { makePrivate } from './private-file.ts'
 
 export interface Database {
   readonly orm: BetterSQLite3Database
@@ -25,6 +26,8 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 export function openDatabase(directory: string, busyTimeout: number): Database {
   // Customers' mail and the hashes of passwords are for its owner alone.
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  // The files beside it (-wal, -shm) get the same mode.
+  makePrivate(databaseFile(directory))
   const connection = new Sqlite(databaseFile(directory), { timeout: 5_000 })
   try {
     // A group of checks fills a part of one page, which is written whole: small pages write half as much.
@@ -72,10 +75,10 @@ export function transact<T>(db: Database, work: () => T): T {
   return db.connection.transaction(work).immediate()
 }
 
-/** Whether an error says that the database cannot be written at the moment: locked, or its disk full or failing. */
+/** Whether an error says that nothing can be written at the moment: the database locked, or its disk full or failing. */
 export function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Sqlite.SqliteError &&
-    /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PROTOCOL)/.test(error.code)
-  )
+  if (error instanceof Sqlite.SqliteError)
+    return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PROTOCOL)/.test(error.code)
+  // Files lie on the same disk.
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC'
 }

@@ -65,6 +65,7 @@ services:
     name: IAM Services
     group: Platform
     down: any                            # either endpoint being down is an outage
+    performance: [{ percentile: 95, below: 120ms }]   # informal, without credit
     endpoints:
       - id: iam-login
         name: Login
@@ -88,6 +89,7 @@ services:
   - id: shop
     name: Web shop
     group: Customers
+    performance: [{ percentile: 95, below: 250ms }, { percentile: 50, below: 100ms }]
     endpoints:
       - { id: shop-front, name: Shop front, url: "${steady}/shop-front" }
       - { id: shop-checkout, name: Checkout, url: "${steady}/shop-checkout" }

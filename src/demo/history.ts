@@ -1,11 +1,13 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import type { EndpointId, Service } from '../catalog/model.ts'
+import type { EndpointId, Maintenance, Service } from '../catalog/model.ts'
 import type { Config } from '../config/config.ts'
+import { transact } from '../db/open.ts'
+import { writeMaintenance } from '../maintenance/store.ts'
 import type { Check } from '../probe/check.ts'
 import type { RawCheck } from '../record/check-store.ts'
 import type { RecordStore } from '../record/store.ts'
 import { duration, type Instant } from '../time/instant.ts'
-import { add, type Interval, normalize, subtract } from '../time/interval.ts'
+import { add, earlier, type Interval, normalize, subtract } from '../time/interval.ts'
 import { pastChecks, pastPolicy, withSight } from './checks.ts'
 import { type Past, paceOf, planPast } from './plan.ts'
 
@@ -33,6 +35,7 @@ export async function makeHistory(
   now: Instant,
   progress: (progress: Progress) => void = () => {},
 ): Promise<Made> {
+  enterMaintenance(store, config.maintenance, now)
   await store.configure(config.services, config.maintenance, now)
   const pasts = planPast(config, now)
   const weight = (of: readonly Past[]) =>
@@ -49,6 +52,16 @@ export async function makeHistory(
     done += share
   }
   return { checks }
+}
+
+/** Windows are entered when they are announced, as they should be. */
+function enterMaintenance(store: RecordStore, windows: Config['maintenance'], now: Instant): void {
+  const when = (window: Maintenance) => earlier(window.announced ?? window.from, now)
+  const inOrder = windows.toSorted((a, b) => when(a) - when(b))
+  transact(store.db, () => {
+    for (const [i, window] of inOrder.entries())
+      writeMaintenance(store.db, inOrder.slice(0, i + 1), when(window))
+  })
 }
 
 async function makeService(

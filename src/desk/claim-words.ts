@@ -14,6 +14,7 @@ export const GROUNDS: Readonly<Record<DeclineReason, string>> = {
 }
 
 const LOOKS: Readonly<Record<LookReason, string>> = {
+  'credit-raised': 'a correction raised the month’s credit after the account had its own',
   'no-account': 'it names no account',
   'no-base': 'nothing is known of the month',
   uncertain: 'best and worst case do not agree',
@@ -50,9 +51,15 @@ export function recommendation(
     case 'look':
       return {
         shape: 'uncertain',
-        words: `Look: ${listed(assessment.reasons.map(reason => LOOKS[reason]))}.${assessment.days > 0 ? ` If nothing stands against it, ${dayWords(assessment.days)} of credit are due.` : ''}`,
+        words: `Look: ${listed(assessment.reasons.map(reason => LOOKS[reason]))}.${dueWords(assessment)}`,
       }
   }
+}
+
+function dueWords({ reasons, days, reference }: Extract<Assessment, { recommend: 'look' }>): string {
+  if (reasons.includes('credit-raised'))
+    return ` ${dayWords(days)} are due beyond the credit of ${reference ?? 'the other claim'}: grant them by hand, outside of this claim, and decline it as a duplicate.`
+  return days > 0 ? ` If nothing stands against it, ${dayWords(days)} of credit are due.` : ''
 }
 
 /** What a list says of an assessment that it does not hold whole. */

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type Database, isPassing } from '../db/open.ts'
+import { LogRewound } from '../log/store.ts'
 import { absolute, prefixOf, withoutPrefix } from '../page/address.ts'
 import { loadAssets } from '../page/assets.ts'
 import { underPrefix } from '../page/render.ts'
 import { templates } from '../page/templates.ts'
+import { network } from '../people/network.ts'
 import type { People } from '../people/people.ts'
 import { mayAs, type Person, ROLE_WORDS } from '../people/person.ts'
 import type { Visit } from '../people/room.ts'
@@ -20,6 +22,7 @@ import { linkRoutes } from './link-pages.ts'
 import { navigation } from './navigation.ts'
 import { isOwnOrigin } from './origin.ts'
 import { peopleRoutes } from './people-pages.ts'
+import { formPlaces } from './places.ts'
 import type { DeskContext, DeskRoute, GuardedRoute, PageAbout } from './route.ts'
 import { DESK_HEADERS } from './security.ts'
 import { signInRoutes } from './sign-in-pages.ts'
@@ -58,6 +61,7 @@ export function desk(options: DeskOptions): Desk {
   const css = ['page.css', 'desk.css'].map(name => assets.get(name)?.path ?? '')
   const icon = assets.get('favicon.svg')?.path ?? ''
   const prefix = () => prefixOf(settings().url)
+  const places = formPlaces()
   const pathOf = (request: Request) => withoutPrefix(new URL(request.url).pathname, prefix())
 
   const routes: readonly DeskRoute[] = [
@@ -131,7 +135,12 @@ export function desk(options: DeskOptions): Desk {
       address: visit.address,
       now: now(),
       db,
-      form: () => readForm(c, route.upload === true),
+      form: () =>
+        readForm(
+          c.req.raw,
+          route.upload === true,
+          places(visit.address === null ? 'unknown' : network(visit.address)),
+        ),
       page: (template: string, view: object, shown: PageAbout) => page(c, person, template, view, shown),
       redirect,
       link: (path: string) => {
@@ -179,9 +188,11 @@ export function desk(options: DeskOptions): Desk {
 
   const app = new Hono({ getPath: pathOf })
   app.onError(async (error, c) => {
-    if (error instanceof HTTPException && error.status < 500)
+    if (error instanceof HTTPException && (error.status < 500 || error.status === 503))
       return refuse(c, null, error.status, 'This cannot be taken', error.message)
     options.onError?.(error, c.req.path)
+    if (error instanceof LogRewound)
+      return refuse(c, null, 503, 'The log cannot grow', `Nothing was changed: ${error.message}.`)
     const [status, words] =
       isPassing(error) || isPassing(error.cause)
         ? [503, 'The database cannot be reached at the moment. Nothing was changed; try again.']

@@ -1,5 +1,6 @@
-import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { readBody, type SentEntries } from './body.ts'
+import type { Place } from './places.ts'
 
 /** The fields of a form that was sent. */
 export interface DeskForm {
@@ -13,52 +14,31 @@ export interface DeskForm {
 const FORM = 64 * 1_024
 const UPLOAD = 17 * 1_024 * 1_024
 
-/** Reads the body as a form, up to 64 KiB (17 MiB with files, where `upload`). Throws an HTTPException: 413, 415 or 400. */
-export async function readForm(c: Context, upload: boolean): Promise<DeskForm> {
-  const type = c.req.header('content-type') ?? ''
-  const multipart = /^multipart\/form-data\s*;/i.test(type)
-  if (!(multipart && upload) && !/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
-    throw new HTTPException(415, { message: 'Only the forms of these pages are understood here.' })
-  const body = await bounded(c.req.raw, multipart ? UPLOAD : FORM)
-  return multipart ? files(body, type) : fields(new URLSearchParams(body.toString('utf8')))
+/**
+ * Reads the body as a form of at most 50 fields, up to 64 KiB (17 MiB with files, where `upload`). Throws an
+ * HTTPException: 400, 408, 413, 415 or 503.
+ */
+export async function readForm(request: Request, upload: boolean, place: Place): Promise<DeskForm> {
+  try {
+    const read = await readBody(request, { texts: FORM, files: upload ? UPLOAD : null }, place)
+    if (read.kind === 'refused') throw new HTTPException(read.status, { message: read.words })
+    return formOf(read.entries)
+  } finally {
+    place.leave()
+  }
 }
 
-const fields = (sent: URLSearchParams): DeskForm => ({
-  text: name => sent.get(name) ?? '',
-  all: name => sent.getAll(name),
-  file: () => null,
-})
-
-async function files(body: Buffer<ArrayBuffer>, type: string): Promise<DeskForm> {
-  let sent: FormData
-  try {
-    sent = await new Response(body, { headers: { 'content-type': type } }).formData()
-  } catch {
-    throw new HTTPException(400, { message: 'What was sent is no form.' })
-  }
-  const texts = (name: string) => sent.getAll(name).filter(value => typeof value === 'string')
+function formOf(entries: SentEntries): DeskForm {
+  const all = (name: string): string[] =>
+    entries.flatMap(([key, value]) => (key === name && typeof value === 'string' ? [value] : []))
   return {
-    text: name => texts(name)[0] ?? '',
-    all: texts,
+    text: name => all(name)[0] ?? '',
+    all,
     file: name => {
-      const found = sent.getAll(name).find(value => typeof value !== 'string')
+      const found = entries.flatMap(([key, value]) =>
+        key === name && typeof value !== 'string' ? [value] : [],
+      )[0]
       return found && found.size > 0 ? found : null
     },
   }
-}
-
-async function bounded(request: Request, limit: number): Promise<Buffer<ArrayBuffer>> {
-  const tooLarge = () =>
-    new HTTPException(413, {
-      message: `What was sent is too large: at most ${limit >= 1_048_576 ? `${limit / 1_048_576} MB` : `${limit / 1_024} kB`} are taken.`,
-    })
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

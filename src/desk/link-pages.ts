@@ -19,7 +19,7 @@ const WORDS = {
   reset: {
     heading: 'This link is no longer good',
     words:
-      'A link to choose a new password works once, for 24 hours. Ask an administrator for a new one; an administrator who cannot sign in runs "nines people reset-link" where Nines runs.',
+      'A link to choose a new password works once, for 24 hours. Ask an administrator for a new one; an administrator who cannot sign in runs "nines people reset-link EMAIL" where Nines runs.',
   },
 } as const
 

@@ -263,9 +263,12 @@ export function requestRoutes(options: CasesOptions): readonly GuardedRoute[] {
       roles,
       handle: async (c, context) => {
         const file = await find(c)
-        const id = Number(c.req.param('id'))
+        const typed = c.req.param('id') ?? ''
+        const id = /^\d+$/.test(typed) ? Number(typed) : null
         const opened =
-          file && Number.isSafeInteger(id) ? await room.support.openAttachment(file.request.id, id) : null
+          file && id !== null && Number.isSafeInteger(id)
+            ? await room.support.openAttachment(file.request.id, id)
+            : null
         switch (opened?.kind) {
           case 'found':
             return new Response(new Uint8Array(opened.content), { headers: opened.headers })

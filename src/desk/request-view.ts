@@ -2,6 +2,7 @@ import { brief, spoken } from '../page/words.ts'
 import type { Attachment } from '../support/attachment-store.ts'
 import { type Standing, standingOf } from '../support/attainment.ts'
 import type { Change } from '../support/change-store.ts'
+import { sameAddress } from '../support/intake.ts'
 import type { Message } from '../support/message-store.ts'
 import type { RequestKind, Tier } from '../support/priority.ts'
 import type { Status, SupportRequest } from '../support/request.ts'
@@ -107,9 +108,21 @@ const fileView = (reference: string, file: Attachment) => ({
 
 const DIRECTIONS = { in: 'Customer', out: 'Sent', note: 'Note, for the desk alone' } as const
 
-const messageView = (reference: string, message: Message, files: readonly Attachment[]) => ({
+/** Whether somebody wrote who is not the customer, by answering one of our letters. */
+const isOther = (email: string, { direction, author }: Message): boolean =>
+  direction === 'in' && !sameAddress(author, email)
+
+const messageView = (
+  { reference, email }: SupportRequest,
+  message: Message,
+  files: readonly Attachment[],
+) => ({
   key: message.direction,
-  what: message.automatic ? 'Sent by itself' : DIRECTIONS[message.direction],
+  what: message.automatic
+    ? 'Sent by itself'
+    : isOther(email, message)
+      ? 'Somebody else'
+      : DIRECTIONS[message.direction],
   at: moment(message.at),
   author: message.author,
   body: message.body,
@@ -157,12 +170,12 @@ export const caseView = ({ request, messages, changes, attachments }: Case, now:
   age: `${brief(Math.max(0, now - request.receivedAt))} ago`,
   answered: request.firstAnswerAt === null ? null : moment(request.firstAnswerAt),
   files: attachments.filter(file => file.message === null).map(file => fileView(request.reference, file)),
-  messages: messages.map(message => messageView(request.reference, message, attachments)),
+  messages: messages.map(message => messageView(request, message, attachments)),
   changes: changes.map(changeView),
 })
 
 /** What others did to a case since a person opened its page, in sentences. */
-export function sinceWords({ messages, changes }: Case, seen: number): readonly string[] {
+export function sinceWords({ request, messages, changes }: Case, seen: number): readonly string[] {
   return [
     ...changes
       .filter(change => change.at >= seen)
@@ -174,7 +187,9 @@ export function sinceWords({ messages, changes }: Case, seen: number): readonly 
       .filter(message => message.at >= seen)
       .map(message =>
         message.direction === 'in'
-          ? 'The customer wrote.'
+          ? isOther(request.email, message)
+            ? `${message.author} wrote, who is not the customer.`
+            : 'The customer wrote.'
           : message.direction === 'note'
             ? `${message.author} left a note.`
             : `${message.author} wrote to the customer.`,

@@ -7,6 +7,8 @@ import { ownPath } from './origin.ts'
 import type { DeskContext, DeskRoute } from './route.ts'
 
 const REFUSED = 'The e-mail address or the password is wrong.'
+const UNREADABLE =
+  'Your second factor can no longer be read, because secrets.json was lost or replaced. Let another administrator take it away, or run "nines people reset-link EMAIL --second-factor" where Nines runs, with your e-mail address.'
 
 /** Signing in, by password and second factor or with the issuer, and out again. */
 export function signInRoutes(people: People): readonly DeskRoute[] {
@@ -79,6 +81,8 @@ export function signInRoutes(people: People): readonly DeskRoute[] {
             return context.redirect(
               `/desk/sign-in/second-factor${next ? `?next=${encodeURIComponent(next)}` : ''}`,
             )
+          case 'unreadable':
+            return form(context, { next, email, status: 403, faults: { form: UNREADABLE } })
           case 'refused':
             return form(context, { next, email, status: 401, faults: { form: REFUSED } })
           case 'wait':

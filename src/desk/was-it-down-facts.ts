@@ -1,3 +1,4 @@
+import { raisedAt } from '../claim/raised.ts'
 import type { Answer } from '../claim/was-it-down.ts'
 import { type AskedFacts, wasItDown } from '../claim/was-it-down.ts'
 import { closedFigures } from '../month/closed.ts'
@@ -38,6 +39,15 @@ export function asking(of: Report, rules: DeskRules, zone: string, now: Instant)
       outages,
       contract: rules.contract,
       closed: new Map([...months].map(([month, closed]) => [month, closedFigures(closed, corrections)])),
+      raised: new Map(
+        [...months.keys()].flatMap(month => {
+          const at = raisedAt(
+            corrections.map(c => c.correction),
+            month,
+          )
+          return at === null ? [] : [[month, at] as const]
+        }),
+      ),
       now,
       tolerance: rules.tolerance,
       zone,

@@ -59,7 +59,7 @@ export function caseView(of: PublicCase, settings: FrontSettings, now: Instant) 
         files: filesOf(of.files),
       },
       ...of.messages.map(message => ({
-        from: message.from === 'customer' ? 'You' : 'Support',
+        from: message.from === 'other' ? `Somebody else, ${message.address}` : WRITERS[message.from],
         own: message.from === 'customer',
         automatic: message.automatic,
         gist: gistOf(message.body),
@@ -68,9 +68,12 @@ export function caseView(of: PublicCase, settings: FrontSettings, now: Instant) 
         files: filesOf(message.files),
       })),
     ],
+    confirmed: of.confirmed,
     closed: of.status === 'closed',
   }
 }
+
+const WRITERS = { customer: 'You', support: 'Support' } as const
 
 /** The first sentence of a letter, after its greeting. */
 const gistOf = (body: string): string =>

@@ -1,3 +1,5 @@
+import { readBody, type SentEntries } from '../desk/body.ts'
+import type { Place } from '../desk/places.ts'
 import type { Upload } from '../support/attachments.ts'
 
 /** The fields of a form that was sent. */
@@ -10,47 +12,19 @@ export interface SentForm {
 
 export type ReadForm =
   | { readonly kind: 'form'; readonly form: SentForm }
-  | { readonly kind: 'refused'; readonly status: 400 | 413 | 415; readonly words: string }
+  | { readonly kind: 'refused'; readonly status: 400 | 408 | 413 | 415 | 503; readonly words: string }
 
-const TEXTS = 256 * 1_024
 /** Three files of 5 MiB, and the texts. */
-const FILES = 17 * 1_024 * 1_024
-const MOST_FIELDS = 50
+const LIMITS = { texts: 256 * 1_024, files: 17 * 1_024 * 1_024 }
 const MOST_FILES = 4
 
-const refused = (status: 400 | 413 | 415, words: string): ReadForm => ({ kind: 'refused', status, words })
-
 /** Reads a request's body as a form, up to 17 MiB and 50 fields. */
-export async function readForm(request: Request): Promise<ReadForm> {
-  const type = request.headers.get('content-type') ?? ''
-  const boundary = /^multipart\/form-data\s*;.*?\bboundary="?([^\s";]{1,70})/i.exec(type)?.[1] ?? null
-  if (boundary === null && !/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
-    return refused(415, 'Only the forms of these pages are understood here.')
-  const limit = boundary === null ? TEXTS : FILES
-  const body = await bounded(request, limit)
-  if (body === 'broken')
-    return refused(400, 'What was sent did not come whole. Nothing was stored. Please send it again.')
-  if (body === 'longer')
-    return refused(
-      413,
-      boundary === null
-        ? 'What was sent is too long. Please shorten it.'
-        : 'The files are too large together: at most three of 5 MiB each are taken. Nothing was stored. Go back and choose smaller ones.',
-    )
-  const many = 'What was sent has too many fields for a form of these pages.'
-  if (boundary === null) {
-    const text = body.toString('utf8')
-    return count(text, '&') > MOST_FIELDS ? refused(413, many) : formOf([...new URLSearchParams(text)])
-  }
-  if (count(body.toString('latin1'), `--${boundary}`) > MOST_FIELDS) return refused(413, many)
-  try {
-    return formOf([...(await new Response(body, { headers: { 'content-type': type } }).formData())])
-  } catch {
-    return refused(400, 'What was sent is no form.')
-  }
+export async function readForm(request: Request, place: Place): Promise<ReadForm> {
+  const read = await readBody(request, LIMITS, place)
+  return read.kind === 'refused' ? read : formOf(read.entries)
 }
 
-async function formOf(entries: readonly (readonly [string, string | File])[]): Promise<ReadForm> {
+async function formOf(entries: SentEntries): Promise<ReadForm> {
   const texts = new Map<string, string>()
   const files: Upload[] = []
   for (const [name, value] of entries) {
@@ -64,27 +38,3 @@ async function formOf(entries: readonly (readonly [string, string | File])[]): P
 
 /** Without NUL and its like, and lone surrogates. */
 const typed = (text: string): string => text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]|\p{Cs}/gu, '')
-
-function count(text: string, part: string): number {
-  let n = 0
-  for (let at = text.indexOf(part); at >= 0 && n <= MOST_FIELDS; at = text.indexOf(part, at + part.length))
-    n++
-  return n
-}
-
-async function bounded(request: Request, limit: number): Promise<Buffer<ArrayBuffer> | 'longer' | 'broken'> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return 'longer'
-  const chunks: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength
-      if (size > limit) return 'longer'
-      chunks.push(chunk)
-    }
-  } catch {
-    // The other side went away.
-    return 'broken'
-  }
-  return Buffer.concat(chunks)
-}

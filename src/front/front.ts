@@ -3,11 +3,13 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Casework } from '../casework/casework.ts'
 import { isPassing } from '../db/open.ts'
 import { clientAddress } from '../desk/address.ts'
+import { formPlaces } from '../desk/places.ts'
 import { absolute, feedPath, prefixOf, withoutPrefix } from '../page/address.ts'
 import { loadAssets } from '../page/assets.ts'
 import { sharedReading } from '../page/records.ts'
 import { underPrefix } from '../page/render.ts'
 import { templates } from '../page/templates.ts'
+import { network } from '../people/network.ts'
 import type { Source } from '../record/source.ts'
 import type { SupportStore } from '../support/store.ts'
 import type { Instant } from '../time/instant.ts'
@@ -15,7 +17,7 @@ import { caseRoutes } from './case-pages.ts'
 import { claimRoutes } from './claim-pages.ts'
 import type { FrontContext, FrontRoute, FrontSettings, Limited } from './context.ts'
 import { readForm } from './form.ts'
-import { limits, subscriber, waitInWords } from './limits.ts'
+import { limits, waitInWords } from './limits.ts'
 import { isForeign } from './origin.ts'
 import { requestRoutes } from './request-pages.ts'
 import { CASE_HEADERS, FORM_HEADERS } from './security.ts'
@@ -38,8 +40,6 @@ export interface Front {
 }
 
 const OURS = /^\/(?:(?:claim|request)$|cases(?:\/|$))/
-/** Whole bodies in memory at the same time. */
-const MOST_AT_ONCE = 8
 
 /** The pages by which customers claim, ask and follow: for anyone, without an account. */
 export function front(options: FrontOptions): Front {
@@ -52,7 +52,7 @@ export function front(options: FrontOptions): Front {
   const held = limits()
   const shared = sharedReading(options.source, options.now)
   const source: Source = { ...options.source, services: async () => (await shared.read()).records }
-  let reading = 0
+  const places = formPlaces()
 
   function page(template: string, view: object, about: Parameters<FrontContext['page']>[2]): Response {
     const { title, contract } = settings()
@@ -80,7 +80,7 @@ export function front(options: FrontOptions): Front {
     const { url, trustedProxies } = settings()
     const now = options.now()
     const address = clientAddress(peerOf(c), c.req.header('x-forwarded-for'), trustedProxies)
-    const who = subscriber(address)
+    const who = address === null ? 'unknown' : network(address)
     return {
       ...options,
       source,
@@ -119,20 +119,16 @@ export function front(options: FrontOptions): Front {
       )
     const limited = context.take('posts')
     if (limited) return limited
-    if (reading >= MOST_AT_ONCE)
-      return message(
-        503,
-        'One moment',
-        'Too many forms are being sent at the moment. Nothing was stored. Go back and send it again in a few seconds.',
-        { 'retry-after': '5' },
-      )
-    reading++
+    const { address } = context.by
+    const place = places(address === null ? 'unknown' : network(address))
     try {
-      const read = await readForm(c.req.raw)
-      if (read.kind === 'refused') return message(read.status, 'This cannot be taken', read.words)
-      return await route.handle(context, read.form)
+      const read = await readForm(c.req.raw, place)
+      if (read.kind === 'form') return await route.handle(context, read.form)
+      return read.status === 503
+        ? message(503, 'One moment', read.words, { 'retry-after': '5' })
+        : message(read.status, 'This cannot be taken', read.words)
     } finally {
-      reading--
+      place.leave()
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
 import { and, asc, desc, eq, gte, isNull, lt } from 'drizzle-orm'
 import { type Database, transact } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
@@ -6,7 +7,7 @@ import { canonicalBytes } from './canonical.ts'
 import { contradiction } from './contradiction.ts'
 import { readKey } from './key.ts'
 import { currentKey, type LogKey, readKeys } from './key-store.ts'
-import { markFile, readMark, writeMark } from './mark.ts'
+import { markFile, readMark, signedSize, writeMark } from './mark.ts'
 import { checkpointText, type Signer, signNote } from './note.ts'
 import { logCheckpoints, logEntries } from './tables.ts'
 import { growTree, type Hash, type Tree } from './tree.ts'
@@ -31,6 +32,9 @@ export interface Checkpoint {
   readonly timestamp: Uint8Array | null
 }
 
+/** That entries are missing which were signed already: what would be added now would contradict them. */
+export class LogRewound extends Error {}
+
 export type Signed =
   /** `checkpoint` is null while the log is empty. */
   | { readonly ok: true; readonly checkpoint: Checkpoint | null }
@@ -41,7 +45,8 @@ const hashOf = (data: Uint8Array): Buffer =>
 
 /**
  * Appends an entry and returns its index. Its `type` is its kind. To be called inside the caller's transaction. Throws a
- * TypeError for an entry that is no canonical JSON, or of another type than `kind`.
+ * TypeError for an entry that is no canonical JSON, or of another type than `kind`, and a `LogRewound` where the database
+ * holds less than was signed of it.
  */
 export function appendEntry(db: Database, kind: string, entry: object, at: Instant): number {
   if (!('type' in entry) || entry.type !== kind)
@@ -50,6 +55,12 @@ export function appendEntry(db: Database, kind: string, entry: object, at: Insta
     )
   const data = Buffer.from(canonicalBytes(entry))
   const index = countEntries(db)
+  const directory = dirname(db.connection.name)
+  const signed = signedSize(directory)
+  if (signed > index)
+    throw new LogRewound(
+      `the log has ${index} entries, but was signed with ${signed} already: the database was put back from an older copy, and nothing is added to it. Put back the newest one. If what is missing is gone for good, delete ${markFile(directory)}: whoever kept the signed state will see that the log was rewound`,
+    )
   db.orm
     .insert(logEntries)
     .values({ idx: index, at, kind, data, leafHash: hashOf(data) })

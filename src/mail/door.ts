@@ -27,6 +27,8 @@ export interface DoorOptions {
   readonly read?: ReadMail
   /** After how long a session is ended whatever it does, in ms; 10 minutes by default. */
   readonly longestSession?: number
+  /** After how long a session is ended that has not begun a mail, or not gone on to its text, in ms; 60 s by default. */
+  readonly longestIdle?: number
 }
 
 export interface Door {
@@ -46,6 +48,15 @@ const MINUTE = 60_000
 /** Commands that are no use here, or tell of the machine. */
 const DISABLED = ['AUTH', 'STARTTLS', 'VRFY', 'EXPN', 'HELP', 'ETRN', 'WIZ', 'SHELL', 'KILL']
 
+/** A session that has a place. */
+interface Held {
+  readonly who: string
+  readonly end: NodeJS.Timeout
+  idle: NodeJS.Timeout
+  /** Whether a mail was begun since the last one came. */
+  begun: boolean
+}
+
 /** An answer that the other side gets with this code. */
 function refusal(code: number, message: string): SMTPServerError {
   const error: SMTPServerError = new Error(message)
@@ -55,10 +66,18 @@ function refusal(code: number, message: string): SMTPServerError {
 
 /** Opens the SMTP door, and resolves once it listens. Rejects where the port is not to be had. */
 export async function startDoor(options: DoorOptions): Promise<Door> {
-  const { settings, onMail, now, log, read = threadedReader(), longestSession = 10 * MINUTE } = options
+  const {
+    settings,
+    onMail,
+    now,
+    log,
+    read = threadedReader(),
+    longestSession = 10 * MINUTE,
+    longestIdle = MINUTE,
+  } = options
   const { host, port, recipients } = settings()
   const throttle = createThrottle(MAILS_A_MINUTE, MINUTE)
-  const sessions = new Map<string, { readonly who: string; readonly end: NodeJS.Timeout }>()
+  const sessions = new Map<string, Held>()
   let held = 0
 
   const known = (address: string): string | undefined =>
@@ -84,29 +103,32 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
       const who = subscriberOf(session.remoteAddress)
       const others = [...sessions.values()].filter(other => other.who === who)
       if (others.length >= MOST_FROM_ONE) {
-        log(`mail: too many connections from ${who}`)
+        log(`too many connections from ${who}`)
         return callback(refusal(421, 'Too many connections from your address, try again later'))
       }
       // However little it sends at a time: nobody holds a place for ever.
-      const end = setTimeout(() => hangUp(session.id), longestSession)
+      const end = setTimeout(() => hangUp(session.id, 'The session has lasted too long'), longestSession)
       end.unref()
-      sessions.set(session.id, { who, end })
+      sessions.set(session.id, { who, end, idle: idleEnd(session.id), begun: false })
       callback()
     },
 
     onClose(session) {
-      clearTimeout(sessions.get(session.id)?.end)
+      const closed = sessions.get(session.id)
+      clearTimeout(closed?.end)
+      clearTimeout(closed?.idle)
       sessions.delete(session.id)
     },
 
     onMailFrom({ address }, session, callback) {
       const who = subscriberOf(session.remoteAddress)
       if (!throttle.allows(who, now())) {
-        log(`mail: too many mails from ${who}`)
+        log(`too many mails from ${who}`)
         return callback(refusal(451, 'Too many mails from your address, try again later'))
       }
       if (address !== '' && !isMailbox(address))
         return callback(refusal(553, 'The sender is no mail address'))
+      begin(session.id)
       callback()
     },
 
@@ -115,24 +137,48 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
     },
 
     onData(stream, session, callback) {
-      take(stream, session).then(
-        () => callback(null, 'Taken'),
-        (error: SMTPServerError) => {
-          if (error.responseCode !== undefined) {
-            log(`mail: refused with ${error.responseCode}: ${error.message}`)
-            return callback(error)
-          }
-          log('mail: a mail could not be taken; its sender will try again', error)
-          callback(refusal(451, 'The mail cannot be taken at the moment, try again later'))
-        },
-      )
+      clearTimeout(sessions.get(session.id)?.idle)
+      const done = () => waitForMail(session.id)
+      take(stream, session)
+        .finally(done)
+        .then(
+          () => callback(null, 'Taken'),
+          (error: SMTPServerError) => {
+            if (error.responseCode !== undefined) {
+              log(`refused with ${error.responseCode}: ${error.message}`)
+              return callback(error)
+            }
+            log('a mail could not be taken; its sender will try again', error)
+            callback(refusal(451, 'The mail cannot be taken at the moment, try again later'))
+          },
+        )
     },
   })
 
-  function hangUp(id: string): void {
+  function idleEnd(id: string): NodeJS.Timeout {
+    return setTimeout(() => hangUp(id, 'No mail came for too long'), longestIdle).unref()
+  }
+
+  /** A mail that was begun gets the same time again, once: beginning another one does not count. */
+  function begin(id: string): void {
+    const session = sessions.get(id)
+    if (!session || session.begun) return
+    clearTimeout(session.idle)
+    session.begun = true
+    session.idle = idleEnd(id)
+  }
+
+  function waitForMail(id: string): void {
+    const session = sessions.get(id)
+    if (!session) return
+    session.begun = false
+    session.idle = idleEnd(id)
+  }
+
+  function hangUp(id: string, why: string): void {
     for (const connection of server.connections) {
       if (connection.id !== id) continue
-      connection.send(421, 'The session has lasted too long')
+      connection.send(421, why)
       connection.close()
     }
   }
@@ -160,7 +206,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
     }
   }
 
-  server.on('error', error => log('mail: a connection failed', error))
+  server.on('error', error => log('a connection failed', error))
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
     server.listen(port, host, () => {
@@ -173,7 +219,10 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
     stop: () =>
       new Promise(resolve => {
         server.close(() => {
-          for (const { end } of sessions.values()) clearTimeout(end)
+          for (const { end, idle } of sessions.values()) {
+            clearTimeout(end)
+            clearTimeout(idle)
+          }
           resolve()
         })
       }),

@@ -18,6 +18,7 @@ interface OfRequest extends Every {
 }
 
 export interface Received extends OfRequest {
+  /** Empty where it is not to be quoted. */
   readonly subject: string
   /** When an answer is due; null where none is promised. */
   readonly answerBy: Instant | null

@@ -36,3 +36,7 @@ export function manyLines(text: string, most: number): string {
     .replace(/(?![\t\n])\p{Cc}/gu, '')
   return clip(plain, most)
 }
+
+/** The text, or the empty string where it holds what mail programs make a link of. */
+export const withoutLinks = (text: string): string =>
+  /:\/\/|www\./i.test(text.replaceAll(DIRECTION, '').normalize('NFKC')) ? '' : text

@@ -30,7 +30,9 @@ interface Draft {
 
 const DRAFTS: { readonly [K in LetterKind]: (facts: LetterFacts[K]) => Draft } = {
   received: facts => ({
-    subject: `[${reference(facts.reference)}] We have your request: ${title(facts.subject)}`,
+    subject: facts.subject
+      ? `[${reference(facts.reference)}] We have your request: ${title(facts.subject)}`
+      : `Your request ${reference(facts.reference)}`,
     view: { ...ofRequest(facts), ...ofAnswer(facts), subject: title(facts.subject) },
   }),
   'claim-received': facts => ({
@@ -68,7 +70,9 @@ const DRAFTS: { readonly [K in LetterKind]: (facts: LetterFacts[K]) => Draft } =
     },
   }),
   answer: facts => ({
-    subject: `[${reference(facts.reference)}] Re: ${title(facts.subject)}`,
+    subject: facts.subject
+      ? `[${reference(facts.reference)}] Re: ${title(facts.subject)}`
+      : `Your request ${reference(facts.reference)}`,
     view: { ...ofRequest(facts), text: manyLines(facts.text, MOST_TEXT).trim(), by: name(facts.by) },
   }),
   invitation: facts => ({

@@ -8,4 +8,6 @@ export const maintenance = sqliteTable('maintenance', {
   toAt: integer('to_at').notNull(),
   title: text().notNull(),
   announced: integer(),
+  /** When all that it covers was first known; null for what was entered before this was kept. */
+  notedAt: integer('noted_at'),
 })

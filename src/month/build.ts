@@ -99,12 +99,13 @@ export function buildRecord(context: MonthContext, computed: ComputedMonth): Mon
     blips: computed.blips.map(({ from, to, ...blip }) => ({ ...blip, from: rfc3339(from), to: rfc3339(to) })),
     maintenance: context.maintenance
       .filter(window => overlaps(window, calendar))
-      .map(({ id, title, from, to, announced }) => ({
+      .map(({ id, title, from, to, announced, noted }) => ({
         id,
         title,
         from: rfc3339(from),
         to: rfc3339(to),
         announced: when(announced),
+        noted: when(noted),
       })),
     corrections: context.corrections,
     performance: computed.performance,

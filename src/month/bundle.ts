@@ -6,7 +6,7 @@ import type { Month } from '../time/month.ts'
 import type { Bundle, EndpointChecks } from '../verify/bundle.ts'
 import { checkLines } from './check-lines.ts'
 import { spanOf } from './declared.ts'
-import { monthChecks } from './read-month.ts'
+import { checksAfter, monthChecks } from './read-month.ts'
 import type { MonthRecord } from './record.ts'
 import { readMonthRecord } from './store.ts'
 
@@ -58,22 +58,17 @@ async function checksOf(store: RecordStore, record: MonthRecord): Promise<Bundle
   for (const { id, days, after } of record.endpoints) {
     const key = store.memory.catalog.endpoints.get(id as EndpointId)?.key
     if (key === undefined) return null
-    const read: { days: string[]; after: string; count: number[] } = { days: [], after: '', count: [] }
-    for await (const part of monthChecks(
-      store,
-      key,
-      spanOf(record.calendar),
-      record.timeZone,
-      () => after.checks > 0,
-    )) {
-      if (part.date === null) read.after = checkLines(part.checks.slice(0, after.checks))
-      else {
-        read.days.push(checkLines(part.checks))
-        read.count.push(part.checks.length)
-      }
+    const read: string[] = []
+    const count: number[] = []
+    for await (const part of monthChecks(store, key, spanOf(record.calendar), record.timeZone)) {
+      read.push(checkLines(part.checks))
+      count.push(part.checks.length)
     }
-    if (days.some((day, i) => day.checks > (read.count[i] ?? 0))) return null
-    checks[id] = { days: read.days, after: read.after }
+    const tail = await checksAfter(store, key, spanOf(record.calendar).to, all =>
+      all.length >= after.checks ? after.checks : null,
+    )
+    if (tail.length < after.checks || days.some((day, i) => day.checks > (count[i] ?? 0))) return null
+    checks[id] = { days: read, after: checkLines(tail) }
   }
   return checks
 }

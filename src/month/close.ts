@@ -2,7 +2,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { figures } from '../availability/figures.ts'
 import { outagesIn } from '../availability/outages.ts'
 import type { EndpointId, PerformanceTarget, ServiceId } from '../catalog/model.ts'
-import { appendEntry } from '../log/store.ts'
+import { appendEntry, LogRewound } from '../log/store.ts'
 import { readMaintenance } from '../maintenance/store.ts'
 import { deriveId } from '../outage/store.ts'
 import { importsMark, lastImport } from '../record/import-store.ts'
@@ -119,69 +119,88 @@ async function closeMonth(
   const read: { part: EndpointMonth; recorded: RecordedEndpoint }[] = []
   for (const id of ids) read.push(await readEndpointMonth(store, id, members, calendar, contract.timeZone))
 
-  return store.write((): Done => {
-    memory.settled.refresh()
-    if (memory.settled.of(service).months.has(month))
-      return { closed: false, fault: false, why: 'it was closed meanwhile' }
-    if (importsMark(store.db) !== mark)
-      return { closed: false, fault: false, why: 'checks were imported meanwhile' }
-    const stored = memory.catalog.services.get(service)
-    if (!stored) throw new Error(`service ${service} is not in the catalog`)
-    const corrections = memory.settled
-      .of(service)
-      .corrections.map(c => c.correction)
-      .filter(c => touches(c, calendar))
-    const declared = declaredBy(corrections)
-    const maintenance = readMaintenance(store.db).filter(m => m.services.includes(service))
-    const down =
-      serviceVersions(store.db, service)
-        .filter(v => v.from < calendar.to)
-        .at(-1)?.content.down ?? stored.rule
-    const computed = computeMonth({
-      rule: down,
-      contract,
-      calendar,
-      maintenance,
-      declared,
-      targets: settings.targetsOf(service),
-      endpoints: read.map(r => r.part),
-    })
-    const all = memory.members(service, now)
-    const live = figures({ rule: down, members: all, maintenance, declared }, calendar, contract, now)
-    if (JSON.stringify(monthFigures(live)) !== JSON.stringify(monthFigures(computed.figures)))
-      return {
-        closed: false,
-        fault: true,
-        why: 'its spans differ from its checks; see "nines recompute --check"',
-      }
-    const outages = outagesIn(all, down, normalize(maintenance), calendar, now, declared)
-    const outageIds = memory.outageIds(service)
-    const record = buildRecord(
-      {
-        service: { id: service, name: stored.name, down },
-        month,
-        timeZone: contract.timeZone,
+  return unlessRewound(() =>
+    store.write((): Done => {
+      memory.settled.refresh()
+      if (memory.settled.of(service).months.has(month))
+        return { closed: false, fault: false, why: 'it was closed meanwhile' }
+      if (importsMark(store.db) !== mark)
+        return { closed: false, fault: false, why: 'checks were imported meanwhile' }
+      const stored = memory.catalog.services.get(service)
+      if (!stored) throw new Error(`service ${service} is not in the catalog`)
+      const corrections = memory.settled
+        .of(service)
+        .corrections.map(c => c.correction)
+        .filter(c => touches(c, calendar))
+      const declared = declaredBy(corrections)
+      const maintenance = readMaintenance(store.db).filter(m => m.services.includes(service))
+      const down =
+        serviceVersions(store.db, service)
+          .filter(v => v.from < calendar.to)
+          .at(-1)?.content.down ?? stored.rule
+      const computed = computeMonth({
+        rule: down,
+        contract,
         calendar,
-        closedAt: now,
         maintenance,
-        corrections,
-        versions: versionsOf(options, service, ids, calendar, settings.addresses),
-        endpoints: read.map(r => r.recorded),
-        identify: outage => {
-          const whole = outages.find(o =>
-            overlaps({ from: o.from, to: o.to ?? now }, { from: outage.from, to: outage.to ?? now }),
-          )
-          const from = earlier(whole?.from ?? outage.from, outage.from)
-          const declaredId = corrections.findLast(c => c.after && spanOf(c.after).from === from)?.outage
-          return { id: outageIds.get(from) ?? declaredId ?? deriveId(service, from), from }
+        declared,
+        targets: settings.targetsOf(service),
+        endpoints: read.map(r => r.part),
+      })
+      const all = memory.members(service, now)
+      const live = figures({ rule: down, members: all, maintenance, declared }, calendar, contract, now)
+      if (JSON.stringify(monthFigures(live)) !== JSON.stringify(monthFigures(computed.figures)))
+        return {
+          closed: false,
+          fault: true,
+          why: 'its spans differ from its checks; see "nines recompute --check"',
+        }
+      const outages = outagesIn(
+        all,
+        memory.rules(service) ?? down,
+        normalize(maintenance),
+        calendar,
+        now,
+        declared,
+      )
+      const outageIds = memory.outageIds(service)
+      const record = buildRecord(
+        {
+          service: { id: service, name: stored.name, down },
+          month,
+          timeZone: contract.timeZone,
+          calendar,
+          closedAt: now,
+          maintenance,
+          corrections,
+          versions: versionsOf(options, service, ids, calendar, settings.addresses),
+          endpoints: read.map(r => r.recorded),
+          identify: outage => {
+            const whole = outages.find(o =>
+              overlaps({ from: o.from, to: o.to ?? now }, { from: outage.from, to: outage.to ?? now }),
+            )
+            const from = earlier(whole?.from ?? outage.from, outage.from)
+            const declaredId = corrections.findLast(c => c.after && spanOf(c.after).from === from)?.outage
+            return { id: outageIds.get(from) ?? declaredId ?? deriveId(service, from), from }
+          },
         },
-      },
-      computed,
-    )
-    const index = appendEntry(store.db, record.type, record, now)
-    addMonthRecord(store.db, record, index)
-    return { closed: true, index }
-  })
+        computed,
+      )
+      const index = appendEntry(store.db, record.type, record, now)
+      addMonthRecord(store.db, record, index)
+      return { closed: true, index }
+    }),
+  )
+}
+
+/** A log that was rewound takes no entry: a fault to be told, which leaves the other months as they are. */
+function unlessRewound(work: () => Done): Done {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof LogRewound)) throw error
+    return { closed: false, fault: true, why: error.message }
+  }
 }
 
 function versionsOf(

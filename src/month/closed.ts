@@ -1,9 +1,9 @@
 import type { Figures } from '../availability/figures.ts'
-import type { ServiceId } from '../catalog/model.ts'
+import type { DownRule, ServiceId } from '../catalog/model.ts'
 import { duration, type Instant } from '../time/instant.ts'
 import type { Month } from '../time/month.ts'
 import { spanOf } from './declared.ts'
-import type { Correction, MonthFigures, RecordedContract, TimeSpan } from './record.ts'
+import type { Correction, MonthFigures, MonthRecord, RecordedContract, TimeSpan } from './record.ts'
 
 /** What lists and pages need of a closed month. */
 export interface ClosedMonth {
@@ -16,6 +16,9 @@ export interface ClosedMonth {
   readonly window: TimeSpan
   /** That it was judged by. */
   readonly contract: RecordedContract
+  /** When the service counted as down. */
+  readonly down: DownRule
+  readonly maintenance: MonthRecord['maintenance']
   /** As sealed; a later correction does not change them. */
   readonly figures: MonthFigures
   readonly blips: number

@@ -8,6 +8,7 @@ import { deriveId } from '../outage/store.ts'
 import type { RecordStore } from '../record/store.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { add, type Interval, normalize, overlaps } from '../time/interval.ts'
+import { maintenanceOver } from './as-of.ts'
 import { contractOf, monthFigures, timeSpan } from './build.ts'
 import { correctedFigures } from './closed.ts'
 import { declaredBy, spanOf, touches } from './declared.ts'
@@ -80,8 +81,20 @@ export async function correct(
     if (!stored || !life) return no('service', 'Nothing is recorded of this service yet.')
     const { corrections, months } = memory.settled.of(request.service)
     const declared = declaredBy(corrections.map(c => c.correction))
-    const maintenance = normalize(readMaintenance(db).filter(m => m.services.includes(request.service)))
-    const outages = outagesIn(members, stored.rule, maintenance, life, now, declared)
+    const maintenance = normalize(
+      maintenanceOver(
+        readMaintenance(db).filter(m => m.services.includes(request.service)),
+        months.values(),
+      ),
+    )
+    const outages = outagesIn(
+      members,
+      memory.rules(request.service) ?? stored.rule,
+      maintenance,
+      life,
+      now,
+      declared,
+    )
     const ids = new Map([
       ...memory.outageIds(request.service),
       ...corrections.flatMap(({ correction: c }) =>

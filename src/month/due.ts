@@ -3,7 +3,7 @@ import type { EndpointId } from '../catalog/model.ts'
 import type { Standing } from '../outage/detect.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
-import { add, type Interval, overlaps } from '../time/interval.ts'
+import { add, type Interval, later, overlaps } from '../time/interval.ts'
 import { addMonths, type Month, monthInterval, monthOf } from '../time/month.ts'
 
 /** The months of a service that are over and not closed yet, in order. `contractOf` is what a month is judged by. */
@@ -31,6 +31,9 @@ export interface EndpointStanding {
   readonly paused: boolean
 }
 
+/** Twice the longest timeout that an endpoint may have, in ms. */
+const MARGIN = 10 * 60_000
+
 /** Why a month that is over cannot be closed yet. */
 export type Waiting =
   | { readonly kind: 'settling'; readonly until: Instant }
@@ -48,7 +51,9 @@ export function waiting(
   after: number,
   now: Instant,
 ): Waiting | null {
-  const until = add(lastImport !== null && lastImport > calendar.to ? lastImport : calendar.to, after)
+  const settled = add(lastImport !== null && lastImport > calendar.to ? lastImport : calendar.to, after)
+  // Checks that started in the month may be under way still, and wait to be stored.
+  const until = later(settled, add(calendar.to, MARGIN))
   if (now < until) return { kind: 'settling', until }
   for (const { endpoint, standing, paused } of standings) {
     const run = standing?.run

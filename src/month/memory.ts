@@ -2,6 +2,7 @@ import type { ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import type { Month } from '../time/month.ts'
 import type { ClosedMonth, StoredCorrection } from './closed.ts'
+import { at } from './declared.ts'
 import { readClosedMonths, readCorrections } from './store.ts'
 
 /** What is closed and corrected of a service. */
@@ -21,6 +22,8 @@ export class SettledMemory {
     ServiceId,
     { months: Map<Month, ClosedMonth>; corrections: StoredCorrection[] }
   >()
+  /** The end of the latest month that is closed, of any service; 0 where none is. */
+  end = 0
   private months = -1
   private corrections = -1
 
@@ -31,6 +34,7 @@ export class SettledMemory {
   /** After a rollback: what was read inside the transaction was never stored. */
   forget(): void {
     this.known.clear()
+    this.end = 0
     this.months = -1
     this.corrections = -1
   }
@@ -44,6 +48,7 @@ export class SettledMemory {
     for (const month of readClosedMonths(this.db, this.months)) {
       this.entry(month.service).months.set(month.month, month)
       this.months = month.index
+      this.end = Math.max(this.end, at(month.calendar.to))
     }
     for (const stored of readCorrections(this.db, this.corrections)) {
       this.entry(stored.correction.service as ServiceId).corrections.push(stored)

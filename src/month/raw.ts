@@ -1,4 +1,4 @@
-import type { Sample, Standing } from '../outage/detect.ts'
+import type { Standing } from '../outage/detect.ts'
 import type { State } from '../probe/check.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import type { Opening } from './record.ts'
@@ -38,10 +38,4 @@ export function standingOf({ last, lastUp, run }: Opening): Standing {
       confirmedAt: run.confirmedAt as Instant | null,
     },
   }
-}
-
-/** Of the checks after a month in whose last moment an endpoint was failing, those that settle it: up to the first good one. */
-export function settlingChecks<T extends Sample>(after: readonly T[]): readonly T[] {
-  const good = after.findIndex(check => check.state === 'up')
-  return good < 0 ? after : after.slice(0, good + 1)
 }

@@ -9,7 +9,7 @@ import type { Interval } from '../time/interval.ts'
 import { days } from '../time/month.ts'
 import { checkLines, digest, type LineCheck } from './check-lines.ts'
 import { type EndpointMonth, folder } from './compute.ts'
-import { openingOf, settlingChecks } from './raw.ts'
+import { openingOf } from './raw.ts'
 import type { DayDigest, RecordedEndpoint } from './record.ts'
 
 const DAY = 86_400_000
@@ -21,21 +21,53 @@ export function keyOf(store: RecordStore, endpoint: EndpointId): number {
   return stored.key
 }
 
-/** The checks of an endpoint's month, a day at a time, and then those after it that settle it. */
+/** The checks of an endpoint's month, a day at a time. */
 export async function* monthChecks(
   store: RecordStore,
   key: number,
   calendar: Interval,
   timeZone: string,
-  failing: () => boolean,
-): AsyncGenerator<{ readonly date: string | null; readonly checks: readonly LineCheck[] }> {
+): AsyncGenerator<{ readonly date: string; readonly checks: readonly LineCheck[] }> {
   for (const { date, from, to } of days(calendar, timeZone)) {
     yield { date, checks: store.checks.read(key, from, to) }
     // Other work, such as storing checks, goes on in between.
     await pause()
   }
-  const after = failing() ? store.checks.read(key, calendar.to, calendar.to + DAY) : []
-  yield { date: null, checks: settlingChecks(after) }
+}
+
+/** The first checks after a month, `enough` of them; all where it never says so. */
+export async function checksAfter(
+  store: RecordStore,
+  key: number,
+  end: Instant,
+  enough: (checks: readonly LineCheck[]) => number | null,
+): Promise<readonly LineCheck[]> {
+  const last = store.memory.standing(key)?.last.at ?? end
+  let checks: LineCheck[] = []
+  for (let from: number = end; from <= last; from += DAY) {
+    checks = [...checks, ...store.checks.read(key, from, from + DAY)]
+    const count = enough(checks)
+    if (count !== null) return checks.slice(0, count)
+    await pause()
+  }
+  return checks
+}
+
+/**
+ * How many of the checks after a month settle what failed at its end: up to the first good one, or a day of them where
+ * failures that are an outage go on for longer. Null while they do not settle it.
+ */
+function settledBy(failing: Standing, checks: readonly LineCheck[]): number | null {
+  let standing = failing
+  let goesOnSince: Instant | null = null
+  for (const [i, check] of checks.entries()) {
+    const confirmed = standing.run !== null && standing.run.confirmedAt !== null
+    if (confirmed && goesOnSince !== null && check.at >= goesOnSince + DAY) return i
+    standing = detect(standing, check).standing
+    if (!standing.run) return i + 1
+    if (check.state === 'down') goesOnSince ??= check.at
+  }
+  return null
 }
 
 /** Folds and digests an endpoint's month. */
@@ -53,14 +85,16 @@ export async function readEndpointMonth(
   const opening = openingStanding(store, key, calendar.from)
   const fold = folder(opening, calendar)
   const digests: DayDigest[] = []
-  let after = { checks: 0, sha256: digest('') }
-  const failing = () => fold.done().standing?.run != null
-  for await (const { date, checks } of monthChecks(store, key, calendar, timeZone, failing)) {
+  for await (const { date, checks } of monthChecks(store, key, calendar, timeZone)) {
     for (const check of checks) fold.take(check)
-    const sealed = { checks: checks.length, sha256: digest(checkLines(checks)) }
-    if (date === null) after = sealed
-    else digests.push({ date, ...sealed })
+    digests.push({ date, checks: checks.length, sha256: digest(checkLines(checks)) })
   }
+  const failing = fold.done().standing
+  const tail = failing?.run
+    ? await checksAfter(store, key, calendar.to, checks => settledBy(failing, checks))
+    : []
+  for (const check of tail) fold.take(check)
+  const after = { checks: tail.length, sha256: digest(checkLines(tail)) }
   return {
     part: { endpoint: id, counted, fold: fold.done() },
     recorded: {

@@ -78,7 +78,7 @@ export interface RecordedContract {
   readonly unknown: 'excluded' | 'counted-as-down' | 'counted-as-up'
 }
 
-/** An endpoint's configuration as it may be published: never a header's value, a body or a query. */
+/** An endpoint's configuration as it may be published: never a header's value, a body, a query, or a text that is looked for. */
 export interface PublishedEndpoint {
   readonly name: string
   /** As the contract's `publish.addresses` allows. */
@@ -196,6 +196,8 @@ export interface MonthRecord extends MonthFigures {
     readonly from: string
     readonly to: string
     readonly announced: string | null
+    /** When all that it covers was first entered, by the clock of Nines; null where that is not known. */
+    readonly noted: string | null
   }[]
   /** Those that were in force when it was closed. */
   readonly corrections: readonly Correction[]

@@ -24,6 +24,8 @@ export function addMonthRecord(db: Database, record: MonthRecord, logIndex: numb
     calendar: record.calendar,
     window: record.window,
     contract: judgingContract(record),
+    down: record.service.down,
+    maintenance: record.maintenance,
     figures: { ms, bounds, base, counted, availability, thresholds, creditDays },
     blips: record.blips.length,
   }

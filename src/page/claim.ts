@@ -1,4 +1,5 @@
 import { claimDeadline } from '../claim/deadline.ts'
+import { raisedAt } from '../claim/raised.ts'
 import type { Instant } from '../time/instant.ts'
 import { dateBefore } from './calendar.ts'
 import type { MonthReport } from './report.ts'
@@ -12,12 +13,18 @@ export interface Claim {
   readonly open: boolean
 }
 
+/** The instant at which a claim for a month comes too late; see `claimDeadline`. */
+export function deadlineOf({ of, calendar, contract }: MonthReport): Instant | null {
+  const corrections = of.record.settled.corrections.map(c => c.correction)
+  return claimDeadline(of, calendar, contract, raisedAt(corrections, calendar.month))
+}
+
 /** Null where no guarantee is missed. */
 export function claimOf(month: MonthReport, now: Instant): Claim | null {
   const { contract } = month
   const { creditDays } = month.figures
   if (creditDays === 0) return null
-  const deadline = claimDeadline(month.of, month.calendar, contract)
+  const deadline = deadlineOf(month)
   if (deadline === null) return null
   return { creditDays, until: dateBefore(deadline, contract.timeZone), open: now < deadline }
 }

@@ -41,8 +41,8 @@ export function lastMonthView(
   return {
     sentence: months.length === 0 ? missedWords(already) : metWords(months, notMet.length),
     rows: [
-      ...notMet.map(m => rowOf(m, outcome(m), contract, now)),
-      ...already.map(m => rowOf(m, `${outcome(m)} already in ${monthName(running.month)}`, contract, now)),
+      ...notMet.map(m => rowOf(m, outcome(m), now)),
+      ...already.map(m => rowOf(m, `${outcome(m)} already in ${monthName(running.month)}`, now)),
     ],
   }
 }
@@ -58,12 +58,7 @@ function metWords(months: readonly MonthReport[], notMet: number): string {
 const missedWords = (already: readonly MonthReport[]): string =>
   `${monthName(already[0]?.calendar.month ?? '').replace(' ', '\u00a0')} so far: ${count(already.length, 'service')} missed a guarantee.`
 
-const rowOf = (
-  m: MonthReport,
-  words: string,
-  _contract: Contract,
-  now: Instant,
-): LastMonthView['rows'][number] => ({
+const rowOf = (m: MonthReport, words: string, now: Instant): LastMonthView['rows'][number] => ({
   name: m.of.record.name,
   href: monthPath(m.of.record.id, m.calendar.month),
   grade: grade(m.figures),

@@ -1,7 +1,7 @@
+import type { Rules } from '../availability/compose.ts'
 import { type Figures, figures } from '../availability/figures.ts'
 import type { RunSpan } from '../availability/history.ts'
 import { type Member, narrow } from '../availability/measure.ts'
-import type { DownRule } from '../catalog/model.ts'
 import type { Contract } from '../sla/contract.ts'
 import { FOREVER, type Instant } from '../time/instant.ts'
 import { earlier, type Interval, overlaps } from '../time/interval.ts'
@@ -126,11 +126,11 @@ function runDiffers(x: RunSpan, y: RunSpan): Instant | null {
 
 const rules = new WeakMap<Contract, string>()
 
-function rulesOf(contract: Contract, rule: DownRule): string {
+function rulesOf(contract: Contract, rule: Rules): string {
   let found = rules.get(contract)
   if (found === undefined) {
     found = JSON.stringify([contract.timeZone, contract.thresholds, contract.maintenance, contract.unknown])
     rules.set(contract, found)
   }
-  return `${rule.kind === 'quorum' ? rule.n : rule.kind} ${found}`
+  return `${JSON.stringify(rule)} ${found}`
 }

@@ -11,6 +11,7 @@ import { calendarMonth } from './calendar.ts'
 import { claimOf } from './claim.ts'
 import { type FailuresView, failuresView } from './failures-view.ts'
 import { type LatencyView, latencyView } from './latency-view.ts'
+import { type MaintenanceRow, maintenanceIn } from './maintenance-view.ts'
 import { type LanesView, lanesView } from './month-lanes-view.ts'
 import { computation, type PartsView, partsView } from './month-parts-view.ts'
 import { type ScaleView, scaleView } from './month-scale-view.ts'
@@ -37,6 +38,7 @@ export interface MonthView {
   readonly parts: PartsView
   readonly outages: readonly OutageRow[]
   readonly failures: FailuresView
+  readonly maintenance: readonly MaintenanceRow[]
   readonly corrections: readonly CorrectionView[]
   /** Null while it is not closed. */
   readonly sealed: SealedView | null
@@ -91,6 +93,7 @@ export function monthView(
       now,
     ).reverse(),
     failures: failuresView(of, calendar, now),
+    maintenance: maintenanceIn(record, calendar, now),
     corrections: correctionViews(
       record.settled.corrections.filter(c => touches(c.correction, calendar)),
       figures.closed,

@@ -1,11 +1,11 @@
 import { clipAll } from '../availability/history.ts'
-import { claimDeadline } from '../claim/deadline.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { type Interval, intersect, total } from '../time/interval.ts'
 import { addMonths, monthOf } from '../time/month.ts'
 import { absolute, claimPath, monthPath, outagePath, servicePath } from './address.ts'
 import { type CalendarMonth, calendarMonth } from './calendar.ts'
+import { deadlineOf } from './claim.ts'
 import { claimText } from './claim-text.ts'
 import type { Evidence } from './evidence.ts'
 import {
@@ -168,8 +168,8 @@ function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end' | 
 }
 
 /** Whether a claim for a month would be in time, though it may not be missed, or not yet. */
-function mayClaim({ of, calendar, contract }: MonthReport, now: Instant): boolean {
-  const deadline = claimDeadline(of, calendar, contract)
+function mayClaim(month: MonthReport, now: Instant): boolean {
+  const deadline = deadlineOf(month)
   return deadline !== null && now < deadline
 }
 

@@ -139,7 +139,14 @@ export async function pages(options: PagesOptions): Promise<Pages> {
 
 /** To a path of ours: the Host header, which anyone may send, has no say in it. */
 const moved = (to: string): Response =>
-  new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: to.replace(/^\/+/, '/') } })
+  new Response(null, {
+    status: 308,
+    // Encoded again: a backslash or a tab would let a browser take what follows for another host.
+    headers: { ...SECURITY_HEADERS, location: encodeURI(wellFormed(to)).replace(/^\/+/, '/') },
+  })
+
+/** Without halves of surrogate pairs, which no address can hold. */
+const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8')
 
 function pictured(asked: AskedPicture, picture: PictureBytes, ifNoneMatch: string | undefined): Response {
   const headers = pictureHeaders(asked, picture)

@@ -1,3 +1,4 @@
+import { currentRule } from '../month/as-of.ts'
 import type { DayLatency, EndpointNow, ServiceRecord } from '../record/source.ts'
 import type { ServiceState } from '../record/state.ts'
 import type { Contract } from '../sla/contract.ts'
@@ -119,7 +120,8 @@ const endpointRow = (endpoint: EndpointNow): EndpointRow => ({
   latency: endpoint.latencyMs === null ? null : milliseconds(endpoint.latencyMs),
 })
 
-function ruleWords({ rule, endpoints }: ServiceRecord): string {
+function ruleWords({ rule: rules, endpoints }: ServiceRecord): string {
+  const rule = currentRule(rules)
   switch (rule.kind) {
     case 'any':
       return endpoints.length === 1

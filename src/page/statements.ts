@@ -21,6 +21,8 @@ interface File {
 }
 
 const MOST_KEPT = 50
+/** PDFs that may wait to be made. Each takes the thread on which everything else runs. */
+const MOST_WAITING = 20
 
 /** The statements of closed months as files: PDF, CSV and JSON. Other addresses are answered by `next`. */
 export function statementFiles({ months, settings }: StatementsOptions): Hono {
@@ -28,6 +30,7 @@ export function statementFiles({ months, settings }: StatementsOptions): Hono {
     getPath: request => withoutPrefix(new URL(request.url).pathname, prefixOf(settings().url)),
   })
   const kept = new Map<string, Promise<File>>()
+  const inTurn = oneByOne()
 
   app.get('/services/:id/:month/:file{statement\\.(?:pdf|csv|json)}', async (c: Context, next) => {
     const month = parseMonth(c.req.param('month') ?? '')
@@ -40,8 +43,12 @@ export function statementFiles({ months, settings }: StatementsOptions): Hono {
     // A corrected month has a new entry, and every entry makes the log longer.
     const key = `${record.service.id} ${record.month} ${kind} ${issue.size} ${issue.title} ${issue.links.page}`
     const made = kept.get(key) ?? make()
-    function make(): Promise<File> {
-      const making = fileOf(kind, sealed as NonNullable<typeof sealed>, issue as NonNullable<typeof issue>)
+    if (made === null) return busy()
+    function make(): Promise<File> | null {
+      const work = () =>
+        fileOf(kind, sealed as NonNullable<typeof sealed>, issue as NonNullable<typeof issue>)
+      const making = kind === 'pdf' ? inTurn(work) : work()
+      if (making === null) return null
       kept.set(key, making)
       making.catch(() => kept.delete(key))
       const [oldest] = kept.keys()
@@ -59,6 +66,41 @@ export function statementFiles({ months, settings }: StatementsOptions): Hono {
   })
   return app
 }
+
+/** Does one thing after the other, and other requests between them; null where too much waits already. */
+function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> | null {
+  let waiting = 0
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    if (waiting > MOST_WAITING) return null
+    waiting++
+    const done = last.then(breathe).then(work)
+    last = done.catch(() => undefined).finally(() => waiting--)
+    return done
+  }
+}
+
+const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** RFC 9457. */
+const busy = (): Response =>
+  Response.json(
+    {
+      type: 'about:blank',
+      title: 'Not available now',
+      status: 503,
+      detail: 'Too many statements are being made at the moment. Please try again.',
+    },
+    {
+      status: 503,
+      headers: {
+        ...SECURITY_HEADERS,
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'retry-after': '5',
+      },
+    },
+  )
 
 async function fileOf(
   kind: 'pdf' | 'csv' | 'json',

@@ -52,11 +52,17 @@ export const utcStamp = (at: Instant): string => `${dateName(rfc3339(at))}, ${ut
 export const utcMinute = (at: Instant): string => `${rfc3339(at).slice(11, 16)}${NBSP}UTC`
 
 /** `4 Oct 2026, 01:02 UTC`, for tables. */
-export function utcShort(at: Instant): string {
+export const utcShort = (at: Instant): string => `${utcDay(at)}, ${utcMinute(at)}`
+
+/** `4 Oct 2026`, in UTC. */
+function utcDay(at: Instant): string {
   const text = rfc3339(at)
-  const date = `${Number(text.slice(8, 10))}${NBSP}${shortMonth(text).replace(' ', NBSP)}`
-  return `${date}, ${utcMinute(at)}`
+  return `${Number(text.slice(8, 10))}${NBSP}${shortMonth(text).replace(' ', NBSP)}`
 }
+
+/** What is said of maintenance that nobody had entered when it began; null of any other. */
+export const enteredLate = (from: Instant, noted: Instant | null): string | null =>
+  noted !== null && noted > from ? `entered after it had begun, on ${utcDay(noted)}` : null
 
 /** `99.951 %` */
 export const percentWords = (percent: string): string => `${percent}${NBSP}%`

@@ -20,21 +20,22 @@ const KEYS = 50_000
 
 /** Attempts counted in memory: a restart forgets them, which a stranger cannot bring about. */
 export function attempts({ max, within }: Allowance): Attempts {
-  const counts = new Map<string, { n: number; until: number }>()
+  const counts = new Map<string, { n: number; since: number; until: number }>()
   return {
     take(key, now) {
       const found = counts.get(key)
-      if (found && found.until > now) {
+      // A clock that was set back must not lock anyone out.
+      if (found && runs(found, now)) {
         if (found.n >= max) return found.until - now
         found.n += 1
         return 0
       }
       counts.delete(key)
-      for (const [old, { until }] of counts) {
-        if (until > now && counts.size < KEYS) break
+      for (const [old, count] of counts) {
+        if (runs(count, now) && counts.size < KEYS) break
         counts.delete(old)
       }
-      counts.set(key, { n: 1, until: now + within })
+      counts.set(key, { n: 1, since: now, until: now + within })
       return 0
     },
     giveBack(key) {
@@ -44,3 +45,6 @@ export function attempts({ max, within }: Allowance): Attempts {
     forget: key => void counts.delete(key),
   }
 }
+
+const runs = (count: { readonly since: number; readonly until: number }, now: Instant): boolean =>
+  now >= count.since && now < count.until

@@ -1,5 +1,6 @@
 import type { Instant } from '../time/instant.ts'
 import { type Attempts, attempts } from './attempts.ts'
+import { network } from './network.ts'
 
 const QUARTER = 15 * 60_000
 
@@ -79,20 +80,4 @@ export function guesses(): Guesses {
       }
     },
   }
-}
-
-/** One IPv4 address, or the /64 that a household of IPv6 has. */
-export function network(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const all =
-    tail === undefined
-      ? left
-      : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
-  return `${all
-    .slice(0, 4)
-    .map(part => part.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`
 }

@@ -3,7 +3,7 @@ import { and, eq, gt, isNull, lt } from 'drizzle-orm'
 import { noteAudit } from '../audit/store.ts'
 import { type Database, transact } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
-import { findByEmail, hasAdministrator } from './store.ts'
+import { dropSecondFactor, endSessions, findByEmail, hasAdministrator } from './store.ts'
 import { links } from './tables.ts'
 
 export type LinkKind = 'setup' | 'invitation' | 'reset'
@@ -82,22 +82,45 @@ export function setupLink(db: Database, now: Instant): string | null {
   return transact(db, () => (hasAdministrator(db) ? null : makeLink(db, 'setup', null, now)))
 }
 
-/**
- * A token by which somebody chooses a new password at `/desk/reset?token=…`, for whoever runs Nines; null where nobody
- * who may sign in has this address.
- */
-export function resetLink(db: Database, email: string, now: Instant): string | null {
+/** As `setupLink`, for whoever runs Nines; it is noted in the audit trail. */
+export function askedSetupLink(db: Database, now: Instant): string | null {
   return transact(db, () => {
-    const person = findByEmail(db, email.trim().toLowerCase())
-    if (!person?.active) return null
+    if (hasAdministrator(db)) return null
     noteAudit(db, {
       at: now,
       actor: { kind: 'system' },
       address: null,
-      action: 'person.reset-link-made',
-      subject: { kind: 'person', id: person.id },
+      action: 'person.setup-link-made',
+      subject: { kind: 'link', id: 'setup' },
       reason: 'Asked for on the command line.',
     })
+    return makeLink(db, 'setup', null, now)
+  })
+}
+
+/**
+ * A token by which somebody chooses a new password at `/desk/reset?token=…`, for whoever runs Nines; null where nobody
+ * who may sign in has this address. With `secondFactor` theirs is taken away at once, and every session of theirs ends.
+ */
+export function resetLink(db: Database, email: string, now: Instant, secondFactor = false): string | null {
+  return transact(db, () => {
+    const person = findByEmail(db, email.trim().toLowerCase())
+    if (!person?.active) return null
+    const noted = (action: string) =>
+      noteAudit(db, {
+        at: now,
+        actor: { kind: 'system' },
+        address: null,
+        action,
+        subject: { kind: 'person', id: person.id },
+        reason: 'Asked for on the command line.',
+      })
+    if (secondFactor && person.secondFactor) {
+      dropSecondFactor(db, person.id, now)
+      endSessions(db, person.id)
+      noted('person.second-factor-removed')
+    }
+    noted('person.reset-link-made')
     return makeLink(db, 'reset', person.id, now)
   })
 }

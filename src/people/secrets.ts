@@ -16,7 +16,7 @@ export const secretsFile = (directory: string): string => join(directory, 'secre
  * alone. Two processes that begin at once get the same. Throws where the file cannot be made, or is not one of ours.
  */
 export function loadSecrets(directory: string): Secrets {
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const file = secretsFile(directory)
   return read(file) ?? make(directory, file)
 }
@@ -57,7 +57,7 @@ function read(file: string): Secrets | null {
   const value = parsed(text)
   if (!isSecret(value?.auth) || !isSecret(value?.follow))
     throw new Error(
-      `${file} must hold the secrets "auth" and "follow". Restore it from a backup, or remove it: a new one is made, everyone signs in again, and second factors are set up anew.`,
+      `${file} must hold the secrets "auth" and "follow". Restore it from a backup, or remove it: a new one is made, everyone signs in again, and second factors are lost (nines people reset-link EMAIL --second-factor).`,
     )
   return { auth: value.auth, follow: value.follow }
 }

@@ -1,16 +1,19 @@
 import { isAPIError } from 'better-auth/api'
+import { symmetricDecrypt } from 'better-auth/crypto'
 import { transact } from '../db/open.ts'
 import { DEVICE_COOKIE, deviceOf } from './device.ts'
 import type { Guesser } from './guesses.ts'
-import { cleanEmail, type Person } from './person.ts'
+import { cleanEmail, type Person, type PersonId } from './person.ts'
 import { note, type Room, type Visit } from './room.ts'
 import { cookieOf, deviceCookie, headersOf, sessionOf } from './sessions.ts'
-import { endSession, findByEmail, findPerson } from './store.ts'
+import { endSession, findByEmail, findPerson, storedSecondFactor } from './store.ts'
 
 export type SignIn =
   | { readonly kind: 'signed-in'; readonly person: Person; readonly cookies: readonly string[] }
   /** The password is right; the second factor is asked for. */
   | { readonly kind: 'second-factor'; readonly cookies: readonly string[] }
+  /** The password is right, but the second factor is encrypted with a secret that is lost. */
+  | { readonly kind: 'unreadable' }
   /** Nobody has this address and password: which of them is wrong is not said. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly ms: number }
@@ -45,11 +48,25 @@ export async function signIn(
   room.guesses.right(who)
   const cookies = asked.value.headers.getSetCookie()
   const answer: object = asked.value.response
-  if ('twoFactorRedirect' in answer) return { kind: 'second-factor', cookies }
   const person = findByEmail(room.db, email)
+  if ('twoFactorRedirect' in answer)
+    return person && !(await isReadable(room, person.id))
+      ? { kind: 'unreadable' }
+      : { kind: 'second-factor', cookies }
   if (!person?.active) return { kind: 'refused' }
   if (before) endSession(room.db, before.person.id, before.session)
   return entered(room, visit, person, 'password', cookies)
+}
+
+/** Whether a person's second factor can be decrypted with the secret that there is. */
+async function isReadable(room: Room, id: PersonId): Promise<boolean> {
+  const { secretConfig: key } = await room.auth().$context
+  try {
+    for (const data of storedSecondFactor(room.db, id) ?? []) await symmetricDecrypt({ key, data })
+    return true
+  } catch {
+    return false
+  }
 }
 
 export type SecondStep =

@@ -188,6 +188,12 @@ export function listSessions(db: Database, id: PersonId): readonly Session[] {
     }))
 }
 
+/** What is stored, encrypted, of a person's second factor: its secret and the backup codes. Null where there is none. */
+export function storedSecondFactor(db: Database, id: PersonId): readonly string[] | null {
+  const row = db.orm.select().from(secondFactors).where(eq(secondFactors.userId, id)).get()
+  return row ? [row.secret, row.backupCodes] : null
+}
+
 /** Takes a person's second factor away; to be called inside the caller's transaction. */
 export function dropSecondFactor(db: Database, id: PersonId, now: Instant): void {
   db.orm.delete(secondFactors).where(eq(secondFactors.userId, id)).run()

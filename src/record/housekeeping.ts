@@ -24,7 +24,6 @@ export interface Job {
   readonly name: string
   /** A cron expression, in UTC. */
   readonly cron: string
-  /** `now` is no further than time can have passed since the last stored check. */
   readonly work: (now: Instant, stopped: () => boolean) => Promise<unknown>
 }
 
@@ -68,7 +67,7 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const jobs = new Map(
     (options.jobs ?? []).map(job => [
       job.name,
-      { ...job, run: () => run(job.name, () => job.work(trusted(), () => stopped)) },
+      { ...job, run: () => run(job.name, () => job.work(now(), () => stopped)) },
     ]),
   )
 

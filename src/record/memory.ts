@@ -1,14 +1,17 @@
 import { eq, isNotNull } from 'drizzle-orm'
+import type { Rules } from '../availability/compose.ts'
 import { history } from '../availability/history.ts'
 import type { Member } from '../availability/measure.ts'
 import type { ServiceId } from '../catalog/model.ts'
 import { type Catalog, type ReadCatalog, readCatalog, type StoredEndpoint } from '../catalog/store.ts'
 import type { Database } from '../db/open.ts'
+import { rulesOver } from '../month/as-of.ts'
 import { SettledMemory } from '../month/memory.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import { readOutageIds, readSpans } from '../outage/store.ts'
 import { FOREVER, type Instant } from '../time/instant.ts'
 import { type Interval, later } from '../time/interval.ts'
+import { contractVersions, serviceVersions } from '../version/store.ts'
 import type { CheckStore, RawCheck } from './check-store.ts'
 import { recentChecks, standings } from './tables.ts'
 
@@ -164,6 +167,19 @@ export class Memory {
     const read = new Map(readOutageIds(this.db, service, 0).map(o => [o.from, o.id]))
     this.idsRead.set(service, read)
     return read
+  }
+
+  /** The rules that a service's outages are told by over time (see `rulesOver`). */
+  rules(service: ServiceId): Rules | null {
+    const stored = this.catalog.services.get(service)
+    if (!stored) return null
+    this.settled.refresh()
+    return rulesOver(
+      stored.rule,
+      serviceVersions(this.db, service),
+      this.settled.of(service).months.values(),
+      contractVersions(this.db).at(-1)?.content.timeZone ?? 'UTC',
+    )
   }
 
   /** The endpoints that ever counted for a service, seen from `now`. Those that were never checked do not appear. */

@@ -53,9 +53,9 @@ export function nameOutages(
   since: Instant,
   now: Instant = since,
 ): void {
-  const stored = memory.catalog.services.get(service)
+  const rules = memory.rules(service)
   const last = lastCheck(memory, service)
-  if (!stored || last === null) return
+  if (!rules || last === null) return
   const end = later(add(last, 1), now)
   const members = memory.members(service, end)
   const begin = Math.min(...members.map(m => m.membership.from))
@@ -63,7 +63,7 @@ export function nameOutages(
     begin,
     Math.min(since, ...readOutageIds(db, service, since).map(o => o.from)),
   ) as Instant
-  const segments = timeline(members, stored.rule, { from, to: end }, 'measured', end)
+  const segments = timeline(members, rules, { from, to: end }, 'measured', end)
   const found = extents(segments, end).map(e => ({ from: e.from, to: e.open ? null : e.to }))
   assignIds(db, service, from, found)
   memory.forgetIds(service)

@@ -1,6 +1,7 @@
-import type { EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
+import type { DownRule, EndpointId, Maintenance, Service, ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import { joinMaintenance, readMaintenance } from '../maintenance/store.ts'
+import { maintenanceOver, rulesOver } from '../month/as-of.ts'
 import type { StoredCorrection } from '../month/closed.ts'
 import { declaredBy, spanOf } from '../month/declared.ts'
 import type { Standing } from '../outage/detect.ts'
@@ -8,7 +9,7 @@ import { findOutageId } from '../outage/store.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
-import { contractVersions } from '../version/store.ts'
+import { allServiceVersions, contractVersions } from '../version/store.ts'
 import { count, percentile } from './histogram.ts'
 import { readHistograms } from './latency-store.ts'
 import { readObservations } from './observation-store.ts'
@@ -38,11 +39,18 @@ export function reader(store: RecordStore, configured: () => Configured): Source
         const windows = joinMaintenance(maintenance, readMaintenance(db))
         const contracts = contractVersions(db)
         memory.settled.refresh()
-        const recorded = (id: ServiceId) => {
+        const versions = allServiceVersions(db)
+        const timeZone = contracts.at(-1)?.content.timeZone ?? 'UTC'
+        const recorded = (id: ServiceId, down: DownRule) => {
           const settled = memory.settled.of(id)
+          const closed = [...settled.months.values()]
           return {
+            rule: rulesOver(down, versions.get(id) ?? [], closed, timeZone),
             members: memory.members(id, now),
-            maintenance: windows.filter(m => m.services.includes(id)),
+            maintenance: maintenanceOver(
+              windows.filter(m => m.services.includes(id)),
+              closed,
+            ),
             outageIds: withCorrected(memory.outageIds(id), settled.corrections),
             settled,
             declared: declaredBy(settled.corrections.map(stored => stored.correction)),
@@ -54,9 +62,9 @@ export function reader(store: RecordStore, configured: () => Configured): Source
         return [
           ...services.map(
             ({ id, name, group, down, performance, endpoints }): ServiceRecord => ({
-              ...{ id, name, group, rule: down, removed: false, performance },
+              ...{ id, name, group, removed: false, performance },
               endpoints: endpoints.map(e => endpointNow(e, memoryStanding(e.id), now)),
-              ...recorded(id),
+              ...recorded(id, down),
             }),
           ),
           ...removed.map(
@@ -65,7 +73,7 @@ export function reader(store: RecordStore, configured: () => Configured): Source
               removed: true,
               performance: [],
               endpoints: [],
-              ...recorded(service.id),
+              ...recorded(service.id, service.rule),
             }),
           ),
         ]

@@ -1,5 +1,6 @@
+import type { Rules } from '../availability/compose.ts'
 import type { Declared, Member } from '../availability/measure.ts'
-import type { DownRule, EndpointId, Maintenance, PerformanceTarget, ServiceId } from '../catalog/model.ts'
+import type { EndpointId, Maintenance, PerformanceTarget, ServiceId } from '../catalog/model.ts'
 import type { Settled } from '../month/memory.ts'
 import type { RecordedContract } from '../month/record.ts'
 import type { CheckEvidence, State, Timings } from '../probe/check.ts'
@@ -32,7 +33,8 @@ export interface ServiceRecord {
   readonly group: string | null
   /** No longer configured: its months and outages keep their addresses, but it is not listed. */
   readonly removed: boolean
-  readonly rule: DownRule
+  /** That it is judged by: in closed months the one that was sealed, else the last of each month. */
+  readonly rule: Rules
   /** Informal targets for the response time of a month. */
   readonly performance: readonly PerformanceTarget[]
   /** Endpoints as configured now, in order. */

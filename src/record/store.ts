@@ -78,6 +78,8 @@ export class RecordStore {
     return this.write(() => {
       const touched = new Map<EndpointId, Change>()
       const confirmed: Confirmed[] = []
+      this.memory.settled.refresh()
+      const lastSealed = this.memory.settled.end
       const touch = (id: EndpointId, change: Change | null) => {
         const known = touched.get(id)
         if (change) touched.set(id, known ? joinChanges(known, change) : change)
@@ -87,11 +89,10 @@ export class RecordStore {
         const endpoint = this.memory.catalog.endpoints.get(check.endpoint)
         if (!policy || !endpoint) continue
         const raw = rawCheck(check, policy)
+        if (check.at < lastSealed && this.isSealed(check)) continue
         const before = this.memory.standing(endpoint.key)
         if (before && check.at <= before.last.at) {
           if (check.at <= (this.closedUntil(check.endpoint) ?? -1)) continue
-          if (this.sealed(check.endpoint).some(month => month.from <= check.at && check.at < month.to))
-            continue
           const since = this.addPast(endpoint, [raw]).since
           touch(check.endpoint, since === null ? null : { since, certain: true })
           continue
@@ -228,6 +229,10 @@ export class RecordStore {
             .filter(i => (m.from === null || m.from < i.to) && (m.to === null || i.from < m.to)),
         ),
     )
+  }
+
+  private isSealed({ endpoint, at }: Check): boolean {
+    return this.sealed(endpoint).some(month => month.from <= at && at < month.to)
   }
 
   /** The starts of those checks that lie in one of the intervals and are not stored. */

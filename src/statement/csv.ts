@@ -76,7 +76,7 @@ export function statementCsv(record: MonthRecord, issue: Pick<Issue, 'correction
         m.id,
         m,
         0,
-        `${m.title}; ${m.announced ? `announced ${m.announced}` : 'not announced'}`,
+        `${m.title}; ${m.announced ? `announced ${m.announced}` : 'not announced'}; entered ${m.noted ?? 'at a time that is not known'}`,
       ),
     ),
     ...record.blips.map(b =>

@@ -1,6 +1,6 @@
 import type { Correction, MonthRecord, RecordedOutage } from '../month/record.ts'
 import { outagePath } from '../page/address.ts'
-import { count, exact, reasonWords } from '../page/words.ts'
+import { count, enteredLate, exact, reasonWords } from '../page/words.ts'
 import { total } from '../time/interval.ts'
 import { countedIn, type MonthTime } from './down-time.ts'
 import { grouped, instantOf, type Moment, moment, momentOf, type Stretch, stretch } from './moment.ts'
@@ -122,6 +122,8 @@ export interface MaintenanceRow extends Stretch {
   readonly announced: Moment | null
   /** Where it was announced no earlier than it began. */
   readonly late: boolean
+  /** Where it was entered after it had begun: that, in words. */
+  readonly entered: string | null
 }
 
 export const maintenanceRows = (record: MonthRecord, zone: string | null): Rows<MaintenanceRow> =>
@@ -131,6 +133,7 @@ export const maintenanceRows = (record: MonthRecord, zone: string | null): Rows<
     title: plain(window.title),
     announced: window.announced === null ? null : momentOf(window.announced, zone),
     late: window.announced !== null && instantOf(window.announced) >= instantOf(window.from),
+    entered: enteredLate(instantOf(window.from), window.noted === null ? null : instantOf(window.noted)),
   }))
 
 export interface BlipRow extends Stretch {

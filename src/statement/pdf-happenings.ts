@@ -91,6 +91,9 @@ export function happenings(sheet: Sheet, view: StatementView): Piece[] {
                     : `Announced ${m.announced.utc}${m.late ? ', not before it began' : ''}.`,
                   m.announced === null || m.late ? strongCell : note,
                 ],
+                ...(m.entered === null
+                  ? []
+                  : [[`${m.entered[0]?.toUpperCase()}${m.entered.slice(1)}.`, strongCell] as const]),
                 [`Maintenance ${m.id}`, note],
               ],
             ]),

@@ -1,9 +1,10 @@
 import { claimDeadline } from '../claim/deadline.ts'
+import { raisedAt } from '../claim/raised.ts'
 import type { MonthRecord, RecordedContract } from '../month/record.ts'
 import { monthPath, servicePath } from '../page/address.ts'
 import { dateBefore } from '../page/calendar.ts'
 import { dateName, monthName } from '../page/words.ts'
-import { duration } from '../time/instant.ts'
+import { duration, type Instant } from '../time/instant.ts'
 import { isTimeZone } from '../time/month.ts'
 import { computation, type Part, partsOf } from './computation.ts'
 import { type CorrectionView, correctionsOf, correctionView, figuresInForce } from './corrections.ts'
@@ -129,7 +130,11 @@ export function statementView(record: MonthRecord, issue: Issue): StatementView 
     claim:
       contract === null || inForce.creditDays === 0
         ? null
-        : claimWords({ ...time, down: correctedDown(time, corrections) }, contract.contract),
+        : claimWords(
+            { ...time, down: correctedDown(time, corrections) },
+            contract.contract,
+            raisedAt(corrections, record.month),
+          ),
     corrections: corrections.map(c => correctionView(c, record.month, zone)),
     earlierCorrections: record.corrections.map(c => correctionView(c, record.month, zone)),
     outages: outageRows(record, time, corrections, zone),
@@ -152,11 +157,11 @@ export function statementView(record: MonthRecord, issue: Issue): StatementView 
   }
 }
 
-function claimWords(time: MonthTime, contract: RecordedContract): string | null {
+function claimWords(time: MonthTime, contract: RecordedContract, raised: Instant | null): string | null {
   const { timeZone } = contract
   if (!isTimeZone(timeZone)) return null
   const terms = { ...contract, claimWindow: duration(contract.claimWindowMs) }
-  const deadline = claimDeadline(time, time.window, terms)
+  const deadline = claimDeadline(time, time.window, terms, raised)
   return deadline === null
     ? null
     : `A claim is in time until the end of ${dateName(dateBefore(deadline, timeZone))} in ${timeZone}.`

@@ -2,8 +2,8 @@ import { asc, eq } from 'drizzle-orm'
 import type { Database } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
 import { dueAt, type Guarantee } from './clock.ts'
-import { cut, LIMITS, oneLine } from './intake.ts'
-import { priorityOf, type RequestKind, type Tier } from './priority.ts'
+import { cut, LIMITS, oneLine, type Problem } from './intake.ts'
+import { priorityOf, type RequestKind, type Tier, tierRefusal } from './priority.ts'
 import type { RequestId, Status, SupportRequest } from './request.ts'
 import { asRequest, findRequest } from './request-store.ts'
 import { requestChanges, requests } from './tables.ts'
@@ -20,6 +20,7 @@ export type Changed =
   | { readonly kind: 'changed'; readonly request: SupportRequest }
   /** Someone has changed the request since: it is given as it is now. */
   | { readonly kind: 'stale'; readonly request: SupportRequest }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'unknown' }
 
 export interface Change {
@@ -31,7 +32,10 @@ export interface Change {
   readonly reason: string | null
 }
 
-/** Sets the tier, inside the caller's transaction. What is due is worked out again from when the request came. */
+/**
+ * Sets the tier, inside the caller's transaction. What is due is worked out again from when the request came. Refused where
+ * that would hide a late answer (see `tierRefusal`).
+ */
 export const setTier = (
   db: Database,
   id: RequestId,
@@ -39,15 +43,19 @@ export const setTier = (
   guarantee: Guarantee,
   doing: Doing,
 ): Changed =>
-  change(db, id, 'tier', doing, request => ({
-    before: request.tier,
-    after: tier,
-    set: { tier, priorityBy: 'desk', dueAt: dueAt(tier, request.receivedAt, guarantee) },
-  }))
+  change(db, id, 'tier', doing, request => {
+    const problem = tierRefusal(request, tier, doing.now)
+    if (problem !== null) return { refused: [{ field: 'tier', problem }] }
+    return {
+      before: request.tier,
+      after: tier,
+      set: { tier, priorityBy: 'desk', dueAt: dueAt(tier, request.receivedAt, guarantee) },
+    }
+  })
 
 /**
  * Says what kind of request it is, as a mail cannot, inside the caller's transaction. A feature request becomes low; one
- * that turns out to be none gets the tier that it would have had.
+ * that turns out to be none gets the tier that it would have had. Where `setTier` would refuse that, the tier stays.
  */
 export function setKind(
   db: Database,
@@ -65,6 +73,7 @@ export function setKind(
   const { request } = changed
   if (kind !== 'feature' && request.priorityBy !== 'kind') return changed
   const { tier, by } = priorityOf({ channel: request.via, kind, subject: request.subject, chosen: null })
+  if (tierRefusal(request, tier, doing.now) !== null) return changed
   return change(db, id, 'tier', { ...doing, version: request.version }, () => ({
     before: request.tier,
     after: tier,
@@ -102,12 +111,14 @@ function change(
   id: RequestId,
   what: Change['what'],
   doing: Doing,
-  step: (request: SupportRequest) => Step,
+  step: (request: SupportRequest) => Step | { readonly refused: readonly Problem[] },
 ): Changed {
   const request = findRequest(db, id)
   if (!request) return { kind: 'unknown' }
   if (request.version !== doing.version) return { kind: 'stale', request }
-  const { before, after, set } = step(request)
+  const made = step(request)
+  if ('refused' in made) return { kind: 'refused', problems: made.refused }
+  const { before, after, set } = made
   if (before === after) return { kind: 'changed', request }
   const row = db.orm
     .update(requests)

@@ -40,13 +40,18 @@ const u32 = (bytes: Uint8Array, at: number): number => u16(bytes, at) * 65_536 +
 
 /** As text in which ASCII is ASCII, fast also for all of a large file. */
 const ascii = (bytes: Uint8Array, from: number, to: number): string =>
-  new TextDecoder('latin1').decode(bytes.subarray(from, to))
+  new TextDecoder('latin1').decode(bytes.subarray(Math.max(0, from), to))
 
 /** In pixels, where a shorter mark could stand by chance. */
 const PAGE = /<(?:!doctype|html|script)/i
 const MARKUP = /<(?:!doctype|html|head|body|script|iframe|svg|object|embed|form|\?php)/i
 const HIDDEN = refused(
   'The picture carries a web page or a script inside. Take a new screenshot and attach that.',
+)
+/** Of a side, in pixels: larger ones are no screenshots, and take gigabytes to show. */
+const LONGEST_SIDE = 20_000
+const HUGE = refused(
+  `The picture has more than ${LONGEST_SIDE.toLocaleString('en')} pixels on a side. Cut out what shows the failure and attach that.`,
 )
 const ZIP = refused('The file carries an archive inside. Take a new screenshot and attach that.')
 
@@ -62,6 +67,7 @@ function lookAtPng(bytes: Uint8Array): Look {
     const end = at + 12 + length
     if (!/^[A-Za-z]{4}$/.test(type) || end > bytes.length) return broken
     if ((at === 8) !== (type === 'IHDR' && length === 13)) return broken
+    if (at === 8 && Math.max(u32(bytes, 16), u32(bytes, 20)) > LONGEST_SIDE) return HUGE
     if (type === 'IEND') {
       if (length !== 0 || !data) return broken
       if (end < bytes.length) return refused('Something was added behind the end of the PNG picture.')
@@ -94,7 +100,10 @@ function lookAtJpeg(bytes: Uint8Array): Look {
     const length = u16(bytes, at + 2)
     const end = at + 2 + length
     if (length < 2 || end > bytes.length) return broken
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) frame = true
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      if (Math.max(u16(bytes, at + 5), u16(bytes, at + 7)) > LONGEST_SIDE) return HUGE
+      frame = true
+    }
     if (marker >= 0xe0 && MARKUP.test(ascii(bytes, at + 4, end))) return HIDDEN
     at = end
     if (marker === 0xda) {
@@ -108,7 +117,17 @@ function lookAtJpeg(bytes: Uint8Array): Look {
 /** Whether what follows FF ends a scan's data: neither a stuffed zero nor a restart marker (nor a fill byte). */
 const isMarker = (byte: number): boolean => byte !== 0 && byte !== 0xff && !(byte >= 0xd0 && byte <= 0xd7)
 
-/** ISO 32000-2, 7.5: `%PDF-` at the first byte; `startxref` and `%%EOF` at the end, with blanks alone behind. */
+/** How far from its beginning and its end a PDF is searched for a web page, in bytes. */
+const EDGE = 4_096
+/** Names of what a reader runs or unpacks. `/JS` is so short that it stands in pictures by chance: only with its value. */
+const RUNS =
+  /\/(?:(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![^\s\0()<>[\]{}/%])|JS(?=[\s\0]*[(<%]|[\s\0]+\d))/
+
+/** Names may be written with escapes (ISO 32000-2, 7.3.5): `/J#53` is `/JS`. */
+const withoutEscapes = (text: string): string =>
+  text.replaceAll(/#([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** ISO 32000-2, 7.5: `%PDF- at the first byte; `startxref` and `%%EOF` at the end, with blanks alone behind. */
 function lookAtPdf(bytes: Uint8Array): Look {
   if (!/^%PDF-[12]\.\d/.test(latin(bytes, 0, 8))) return refused('The file does not begin as a PDF does.')
   const tail = latin(bytes, bytes.length - 2_048, bytes.length)
@@ -118,8 +137,15 @@ function lookAtPdf(bytes: Uint8Array): Look {
       'The PDF is incomplete, or something was added behind its end. Save it again and attach that.',
     )
   if (/[^\s\0]/.test(tail.slice(end + 5))) return refused('Something was added behind the end of the PDF.')
-  if (MARKUP.test(latin(bytes, 0, 1_024))) return refused('The PDF carries a web page at its beginning.')
-  return FINE
+  if (MARKUP.test(ascii(bytes, 0, EDGE))) return refused('The PDF carries a web page at its beginning.')
+  if (MARKUP.test(ascii(bytes, bytes.length - EDGE, bytes.length)))
+    return refused('The PDF carries a web page at its end.')
+  if (endsAsZip(bytes))
+    return refused('The PDF carries an archive inside. Print it to a PDF and attach that.')
+  const found = RUNS.exec(withoutEscapes(ascii(bytes, 0, bytes.length)))
+  return found
+    ? refused(`The PDF holds a script, a program or a file (${found[0]}). Print it to a PDF and attach that.`)
+    : FINE
 }
 
 /** Whether an archive's end (APPNOTE 4.3.16) lies where programs that unpack look for it: in the last 65,557 bytes. */

@@ -1,10 +1,10 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
-import type { Interval } from '../time/interval.ts'
+import { add, type Interval } from '../time/interval.ts'
 import type { Answerable } from './attainment.ts'
 import type { RequestKind, Tier } from './priority.ts'
-import type { Status, SupportRequest } from './request.ts'
+import type { RequestId, Status, SupportRequest } from './request.ts'
 import { asRequest } from './request-store.ts'
 import { requests } from './tables.ts'
 
@@ -99,13 +99,27 @@ export function readAnswerable(db: Database, window: Interval): Answerable[] {
     .all() as Answerable[]
 }
 
-/** How many requests came from an address since an instant. */
-export const countFrom = (db: Database, email: string, since: Instant): number =>
+/** How many requests came from an address since an instant, up to one of them where it is given. */
+export const countFrom = (db: Database, email: string, since: Instant, upTo?: RequestId): number =>
   db.orm
     .select({ n: count() })
     .from(requests)
-    .where(and(eq(sql`lower(${requests.email})`, email.toLowerCase()), gte(requests.receivedAt, since)))
+    .where(
+      and(
+        eq(sql`lower(${requests.email})`, email.toLowerCase()),
+        gte(requests.receivedAt, since),
+        upTo === undefined ? undefined : lte(requests.id, upTo),
+      ),
+    )
     .get()?.n ?? 0
+
+/** An address may stand in the form of anybody, so after so many requests in an hour no letter goes to it by itself. */
+const MOST_FORMS = 3
+const HOUR = 3_600_000
+
+/** Whether a request came by the form after others of its address in the same hour: it gets no automatic letters. */
+export const isOneOfMany = (db: Database, { id, via, email, receivedAt }: SupportRequest): boolean =>
+  via === 'form' && countFrom(db, email, add(receivedAt, -HOUR), id) > MOST_FORMS
 
 const UNANSWERED = and(isNull(requests.firstAnswerAt), ne(requests.status, 'closed'))
 

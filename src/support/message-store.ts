@@ -39,7 +39,13 @@ export interface NewMessage {
 }
 
 export type Added =
-  | { readonly kind: 'added'; readonly request: SupportRequest; readonly message: Message }
+  | {
+      readonly kind: 'added'
+      readonly request: SupportRequest
+      readonly message: Message
+      /** Whether it was closed, and is open again with this. */
+      readonly reopened: boolean
+    }
   /** The mail came before. */
   | { readonly kind: 'known'; readonly request: SupportRequest }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
@@ -92,7 +98,12 @@ export function addMessage(db: Database, id: RequestId, message: NewMessage): Ad
       after: changed.status,
       reason: null,
     })
-  return { kind: 'added', request: asRequest(changed), message: asMessage(added) }
+  return {
+    kind: 'added',
+    request: asRequest(changed),
+    message: asMessage(added),
+    reopened: request.status === 'closed' && changed.status !== 'closed',
+  }
 }
 
 const FULL: Problem = {

@@ -1,3 +1,5 @@
+import type { Instant } from '../time/instant.ts'
+
 /** How pressing a request is: how soon its first answer is due. */
 export type Tier = 'urgent' | 'high' | 'medium' | 'low'
 
@@ -76,3 +78,25 @@ export function tierOfSubject(subject: string): Tier | null {
 }
 
 const asTier = (text: string): Tier | null => TIERS.find(tier => tier === text.toLowerCase()) ?? null
+
+/**
+ * PURE. Why a request cannot have this tier, for a person; null where it can. Its first answer counts by the tier that it
+ * had then, and one that is overdue stays overdue: until it is answered it can be raised still.
+ */
+export function tierRefusal(
+  request: {
+    readonly tier: Tier
+    readonly dueAt: Instant | null
+    readonly firstAnswerAt: Instant | null
+  },
+  tier: Tier,
+  now: Instant,
+): string | null {
+  if (tier === request.tier) return null
+  if (request.firstAnswerAt !== null)
+    return 'The first answer was given, and counts by the priority that the request had then: it stays as it is.'
+  const lower = TIERS.indexOf(tier) > TIERS.indexOf(request.tier)
+  return lower && request.dueAt !== null && now > request.dueAt
+    ? 'The first answer is overdue, which is counted by this priority: it can be raised, and not be lowered any more.'
+    : null
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Database } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
@@ -8,7 +9,7 @@ import { countFrom } from './list-store.ts'
 import { addMessage, type Message } from './message-store.ts'
 import { findReferences } from './reference.ts'
 import type { SupportRequest } from './request.ts'
-import { type Filing, fileRequest, findByMail, findByReference } from './request-store.ts'
+import { type Filing, fileRequest, findByMail, findByReference, senderOf } from './request-store.ts'
 
 /** A mail as it was read. */
 export interface IncomingMail {
@@ -39,7 +40,13 @@ export type Received =
       /** Whether to tell the sender: not where an address files so much that it may be a program. */
       readonly acknowledge: boolean
     }
-  | { readonly kind: 'message'; readonly request: SupportRequest; readonly message: Message }
+  | {
+      readonly kind: 'message'
+      readonly request: SupportRequest
+      readonly message: Message
+      /** Whether the request was closed, and is open again with this. */
+      readonly reopened: boolean
+    }
   /** An automatic answer to what we wrote, kept as a note. */
   | { readonly kind: 'noted'; readonly request: SupportRequest }
   /** It came before. */
@@ -56,10 +63,11 @@ const HOUR = 3_600_000
  * are its files, which are used where the outcome is `filed` or `message` alone. Too long texts are cut, saying so.
  */
 export function receiveMail(db: Database, mail: IncomingMail, receiving: Receiving, kept: Kept): Received {
-  const before = findByMail(db, mail.messageId)
-  if (before) return { kind: 'known', request: before }
   const from = mail.from.address.trim()
   if (!isAddress(from)) return { kind: 'ignored', why: 'no sender' }
+  const named = nameOfMail(db, mail, receiving.own)
+  if (named.kind === 'known') return named
+  const { messageId } = named
   const automatic = mail.automatic || receiving.own.some(own => sameAddress(own, from))
   const answered = answeredBy(db, mail, from)
   if (automatic && !answered) return { kind: 'ignored', why: 'automatic' }
@@ -73,14 +81,14 @@ export function receiveMail(db: Database, mail: IncomingMail, receiving: Receivi
       automatic,
       author: from,
       body,
-      mailMessageId: mail.messageId,
+      mailMessageId: messageId,
     })
     switch (added.kind) {
       case 'added': {
         if (automatic) return { kind: 'noted', request: added.request }
         addAttachments(db, answered.id, added.message.id, kept.files)
         const request = noteProblems(db, added.request, at, kept.problems)
-        return { kind: 'message', request, message: added.message }
+        return { kind: 'message', request, message: added.message, reopened: added.reopened }
       }
       case 'known':
       case 'refused':
@@ -100,7 +108,7 @@ export function receiveMail(db: Database, mail: IncomingMail, receiving: Receivi
       body,
       name: cut(oneLine(mail.from.name), LIMITS.name),
       email: from,
-      messageId: mail.messageId,
+      messageId,
     },
     { ...receiving, now: at },
   )
@@ -112,6 +120,31 @@ export function receiveMail(db: Database, mail: IncomingMail, receiving: Receivi
     secret: filed.secret,
     acknowledge: countFrom(db, from, add(at, -HOUR)) <= ACKNOWLEDGED,
   }
+}
+
+/**
+ * Whether a mail came before, or the id to keep it under: its own, or one made of it where another sender used that first,
+ * as anybody can. The empty string where none is left: it is then filed as often as it comes.
+ */
+export function nameOfMail(
+  db: Database,
+  mail: Pick<IncomingMail, 'messageId' | 'from'>,
+  own: readonly string[],
+):
+  | { readonly kind: 'known'; readonly request: SupportRequest }
+  | { readonly kind: 'new'; readonly messageId: string } {
+  const from = mail.from.address.trim()
+  for (let messageId = mail.messageId, n = 0; n < 3; n++) {
+    const request = findByMail(db, messageId)
+    if (!request) return { kind: 'new', messageId }
+    const sender = senderOf(db, messageId)
+    // Null: we wrote it, and our own letter came back to us.
+    const same = sender === null ? own.some(one => sameAddress(one, from)) : sameAddress(sender, from)
+    if (same) return { kind: 'known', request }
+    const made = createHash('sha256').update(`${messageId}\n${from.toLowerCase()}`).digest('hex')
+    messageId = `<taken.${made.slice(0, 40)}@nines.invalid>`
+  }
+  return { kind: 'new', messageId: '' }
 }
 
 /** The request that a mail answers: by the ids of mails, or by a reference in its subject where its sender is the customer. */

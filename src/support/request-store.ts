@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomInt } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Database } from '../db/open.ts'
 import type { Instant } from '../time/instant.ts'
 import { dueAt, type Guarantee } from './clock.ts'
@@ -90,6 +90,20 @@ export function findByMail(db: Database, messageId: string): SupportRequest | nu
   return message ? findRequest(db, message.request as RequestId) : null
 }
 
+/** The address that wrote the mail of an id; null for our own, and where there is none. */
+export function senderOf(db: Database, messageId: string): string | null {
+  const id = cleanMessageId(messageId)
+  if (id === null) return null
+  const own = db.orm.select({ email: requests.email }).from(requests).where(eq(requests.messageId, id)).get()
+  if (own) return own.email
+  const message = db.orm
+    .select({ author: requestMessages.author, direction: requestMessages.direction })
+    .from(requestMessages)
+    .where(eq(requestMessages.mailMessageId, id))
+    .get()
+  return message && message.direction !== 'out' ? message.author : null
+}
+
 /**
  * The secret of a request's followed address, for a later letter; inside the caller's transaction. Where the
  * installation's secret has changed since, the new one takes its place and the old address stops working.
@@ -132,4 +146,13 @@ export function asRequest({ secretHash: _, ...row }: typeof requests.$inferSelec
     lastMessageAt: row.lastMessageAt as Instant,
     closedAt: row.closedAt as Instant | null,
   }
+}
+
+/** Moves the time at which the first answer is due, where none was given; inside the caller's transaction. */
+export function moveDue(db: Database, id: RequestId, dueAt: Instant | null): void {
+  db.orm
+    .update(requests)
+    .set({ dueAt })
+    .where(and(eq(requests.id, id), isNull(requests.firstAnswerAt)))
+    .run()
 }

@@ -51,12 +51,11 @@ import {
   readMessages,
 } from './message-store.ts'
 import type { RequestKind, Tier } from './priority.ts'
-import { answeredBy, type IncomingMail, type Received, receiveMail } from './receive.ts'
+import { answeredBy, type IncomingMail, nameOfMail, type Received, receiveMail } from './receive.ts'
 import type { RequestId, Status, SupportRequest } from './request.ts'
 import {
   type Filed,
   fileRequest,
-  findByMail,
   findByReference,
   findBySecret,
   findRequest,
@@ -150,8 +149,8 @@ export class SupportStore {
 
   /** Takes a mail in (see `receiveMail`). Files that are not taken are named in a note. */
   async receive(mail: IncomingMail, now: Instant, alongside?: Alongside<Received>): Promise<Received> {
-    const known = findByMail(this.#db, mail.messageId)
-    if (known) return { kind: 'known', request: known }
+    const named = nameOfMail(this.#db, mail, this.#options.own())
+    if (named.kind === 'known') return named
     const answered = answeredBy(this.#db, mail, mail.from.address)
     const allowed = answered ? allowedFiles(this.#db, answered.id) : undefined
     const kept = await keepFiles(

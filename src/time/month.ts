@@ -57,8 +57,11 @@ export function days(window: Interval, timeZone: string): Day[] {
 }
 
 /** The end of the day that an instant lies in, in a zone: the start of the next day. */
-export const endOfDay = (at: Instant, timeZone: string): Instant =>
-  startOf(plainDate(at, timeZone).add({ days: 1 }), timeZone)
+export const endOfDay = (at: Instant, timeZone: string): Instant => endOfDayAfter(at, 0, timeZone)
+
+/** The end of the day that lies `n` days of the calendar after the day of an instant, in a zone, however long those days are. */
+export const endOfDayAfter = (at: Instant, n: number, timeZone: string): Instant =>
+  startOf(plainDate(at, timeZone).add({ days: n + 1 }), timeZone)
 
 /** Whether a text is an IANA zone that this runtime knows. */
 export function isTimeZone(text: string): boolean {

@@ -142,6 +142,12 @@ function* sealed({ log, record, corrections }: Bundle, trust: Trust): Generator<
     if (index <= log.index || !isEntry(index, correction))
       yield bad('Correction', `The correction ${correction.id} is not entry ${index} of the log.`)
   }
+  const later = tree.size - 1 - log.index - corrections.length
+  if (later > 0)
+    yield told(
+      'Later entries',
+      `The log holds ${later} entries after this record that the bundle does not hold: other months, decisions, keys. That none of them corrects this month is to be seen in the log itself (/api/v1/log/entries).`,
+    )
   if (trust.checkpoint !== undefined) yield older(trust.checkpoint, tree, head.value.origin)
 }
 
@@ -265,6 +271,7 @@ function* recomputed({ record, checks }: Bundle): Generator<Finding> {
       maintenance: record.maintenance.map(m => ({
         ...{ id: m.id, title: m.title, ...spanOf(m) },
         announced: m.announced === null ? null : at(m.announced),
+        noted: m.noted === null ? null : at(m.noted),
       })),
       corrections: record.corrections,
       versions: record.versions,

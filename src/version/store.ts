@@ -119,12 +119,31 @@ function read<T>(db: Database, kind: Kind, subject: string): Version<T>[] {
     .where(and(eq(versions.kind, kind), eq(versions.subject, subject)))
     .orderBy(asc(versions.fromAt), asc(versions.id))
     .all()
-    .map(row => ({
-      version: row.digest,
-      from: row.fromAt as Instant,
-      to: row.toAt as Instant | null,
-      content: JSON.parse(row.content) as T,
-    }))
+    .map(row => versionOf<T>(row))
+}
+
+const versionOf = <T>(row: typeof versions.$inferSelect): Version<T> => ({
+  version: row.digest,
+  from: row.fromAt as Instant,
+  to: row.toAt as Instant | null,
+  content: JSON.parse(row.content) as T,
+})
+
+/** The versions of every service, by its id. */
+export function allServiceVersions(db: Database): Map<string, Version<ServiceContent>[]> {
+  const found = new Map<string, Version<ServiceContent>[]>()
+  const rows = db.orm
+    .select()
+    .from(versions)
+    .where(eq(versions.kind, 'service'))
+    .orderBy(asc(versions.fromAt), asc(versions.id))
+    .all()
+  for (const row of rows) {
+    const known = found.get(row.subject) ?? []
+    known.push(versionOf(row))
+    found.set(row.subject, known)
+  }
+  return found
 }
 
 /** Every version, in order of when it came into force. To be called in a transaction or for one look. */

@@ -56,13 +56,18 @@ export function published(content: EndpointContent, addresses: PublishedAddresse
   }
 }
 
+/** A text that a response is compared with may be a secret, such as one that `${NAME}` filled in: it is not published. */
+const UNPUBLISHED = 'a text that is not published'
+const shown = (value: string | number | boolean | null): string =>
+  typeof value === 'string' ? UNPUBLISHED : JSON.stringify(value)
+
 /** What a response must be, a line each. */
 function expectWords(expect: Expect): string[] {
   const { contains, notContains, maxLatency, certificateDays } = expect
   return [
     `status ${expect.status.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ')}`,
-    ...(contains === undefined ? [] : [`contains ${JSON.stringify(contains)}`]),
-    ...(notContains === undefined ? [] : [`does not contain ${JSON.stringify(notContains)}`]),
+    ...(contains === undefined ? [] : [`contains ${UNPUBLISHED}`]),
+    ...(notContains === undefined ? [] : [`does not contain ${UNPUBLISHED}`]),
     ...expect.json.flatMap(jsonWords),
     ...(maxLatency === undefined ? [] : [`answers within ${formatDuration(maxLatency)}`]),
     ...(certificateDays === undefined ? [] : [`certificate valid for ${certificateDays} days`]),
@@ -71,8 +76,8 @@ function expectWords(expect: Expect): string[] {
 
 const jsonWords = ({ path, exists, equals, notEquals, lessThan, greaterThan }: JsonExpectation): string[] => [
   ...(exists === undefined ? [] : [`${path} ${exists ? 'exists' : 'does not exist'}`]),
-  ...(equals === undefined ? [] : [`${path} equals ${JSON.stringify(equals)}`]),
-  ...(notEquals === undefined ? [] : [`${path} does not equal ${JSON.stringify(notEquals)}`]),
+  ...(equals === undefined ? [] : [`${path} equals ${shown(equals)}`]),
+  ...(notEquals === undefined ? [] : [`${path} does not equal ${shown(notEquals)}`]),
   ...(lessThan === undefined ? [] : [`${path} is less than ${lessThan}`]),
   ...(greaterThan === undefined ? [] : [`${path} is greater than ${greaterThan}`]),
 ]

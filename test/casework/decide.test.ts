@@ -68,7 +68,8 @@ describe('a decision', () => {
     expect(counts()).toMatchObject({
       log_entries: (before['log_entries'] ?? 0) + 1,
       letters: (before['letters'] ?? 0) + 1,
-      audit: (before['audit'] ?? 0) + 1,
+      // The decision, and that it closed the case.
+      audit: (before['audit'] ?? 0) + 2,
     })
   })
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { claimOfMail } from '../../src/casework/mail-claim.ts'
 import type { ServiceId } from '../../src/catalog/model.ts'
+import { caseView as deskView } from '../../src/desk/request-view.ts'
+import { caseView } from '../../src/front/case-view.ts'
 import { type CaseScene, caseScene, NOVEMBER, OCTOBER, PNG } from './scene.ts'
 
 let scene: CaseScene
@@ -70,6 +72,45 @@ describe('a mail to the door', () => {
     expect(answered.kind).toBe('message')
     expect(await months()).toMatchObject({ recommend: 'credit' })
     expect(scene.letters()).toHaveLength(1)
+  })
+
+  it('of somebody else that answers a letter is not shown as the customer’s', async () => {
+    const received = await scene.cases.mailArrived(mail({ attachments: [] }))
+    if (received.kind !== 'filed') throw new Error('not filed')
+    const sent = scene.store.db.connection.prepare('select message_id as id from letters').get()
+    const inReplyTo = [(sent as { id: string }).id]
+    const evil = { name: 'Jo Doe', address: 'eve@evil.org' }
+    await scene.cases.mailArrived(mail({ inReplyTo, from: evil, text: 'Pay me.' }))
+    await scene.cases.mailArrived(mail({ inReplyTo, from: { name: '', address: 'JO@example.com' } }))
+    const open = await scene.cases.publicCase(received.request.reference)
+    expect(open?.messages.map(({ from, address }) => [from, address])).toEqual([
+      ['support', null],
+      ['other', 'e…@evil.org'],
+      ['customer', null],
+    ])
+    if (!open) throw new Error('no case')
+    const shown = { ...scene.settings, trustedProxies: [], tolerance: scene.settings.support.tolerance }
+    const view = caseView(
+      open,
+      { ...shown, evidence: 'required', tiers: scene.settings.support.tiers },
+      scene.now(),
+    )
+    expect(view.thread.map(({ from, own }) => [from, own])).toEqual([
+      ['You', true],
+      ['Support', false],
+      ['Somebody else, e…@evil.org', false],
+      ['You', true],
+    ])
+    const file = await scene.cases.caseOf(received.request.reference)
+    if (!file) throw new Error('no case')
+    expect(
+      deskView(file, scene.now())
+        .messages.map(({ what, author }) => [what, author])
+        .slice(1),
+    ).toEqual([
+      ['Somebody else', 'eve@evil.org'],
+      ['Customer', 'JO@example.com'],
+    ])
   })
 
   it('of any other kind is a request; a program is never answered', async () => {

@@ -19,6 +19,7 @@ const other = fc.record({
   reference: fc.constantFrom('R-0', 'R-2'),
   received: minutes.map(m => add(start, m * MINUTE)),
   state: fc.constantFrom('open' as const, 'credited' as const, 'declined' as const),
+  credit: fc.constant(null),
 })
 const claim = fc.record({
   received: fc.integer({ min: 0, max: 90 * 24 }).map(h => add(start, h * HOUR)),

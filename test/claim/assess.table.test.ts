@@ -17,8 +17,13 @@ const other = (changes: Partial<OtherClaim>): OtherClaim => ({
   reference: 'R-0',
   received: utc('2026-11-09T12:00:00Z'),
   state: 'open',
+  credit: null,
   ...changes,
 })
+const credited = (days: number) =>
+  other({ state: 'credited', credit: { days, at: utc('2026-11-09T13:00:00Z') } })
+/** After the credit, and after the deadline that the downtime alone gives. */
+const raised: Partial<MonthFacts> = { raisedAt: utc('2026-11-20T12:00:00Z') }
 
 /** The recommendation in one line. */
 function said(a: Assessment): string {
@@ -280,6 +285,55 @@ const ROWS: readonly Row[] = [
     'decline duplicate R-0',
   ],
   [
+    'credited before a correction that raised the credit: the difference is looked at',
+    { reported: inside, received: utc('2026-11-21T12:00:00Z'), others: [credited(7)] },
+    severe,
+    raised,
+    'look credit-raised R-0 (7)',
+  ],
+  [
+    'also where this claim is late, or without evidence: the account has its claim',
+    { received: utc('2027-01-21T12:00:00Z'), evidence: 0, others: [credited(3)] },
+    severe,
+    raised,
+    'look credit-raised R-0 (11)',
+  ],
+  [
+    'credited with as much as the month gives since',
+    { reported: inside, others: [credited(14)] },
+    severe,
+    raised,
+    'decline duplicate R-0',
+  ],
+  [
+    'credited with less after the correction: so a person decided',
+    { reported: inside, others: [credited(7)] },
+    severe,
+    { raisedAt: utc('2026-11-09T13:00:00Z') },
+    'decline duplicate R-0',
+  ],
+  [
+    'credited with less, and nothing corrected: so a person decided',
+    { reported: inside, others: [credited(7)] },
+    severe,
+    {},
+    'decline duplicate R-0',
+  ],
+  [
+    'in time after a correction that raised the credit',
+    { reported: inside, received: utc('2026-12-20T23:59:59.999Z') },
+    missed,
+    raised,
+    'credit 7',
+  ],
+  [
+    'and late when its own window is over',
+    { reported: inside, received: utc('2026-12-21T00:00:00Z') },
+    missed,
+    raised,
+    'decline late',
+  ],
+  [
     'declined before: judged for itself',
     { reported: inside, others: [other({ state: 'declined' })] },
     missed,
@@ -365,6 +419,26 @@ describe('the rules of a claim', () => {
     expect(words.get('reported')).toBe('Reported times: 1 in an outage.')
   })
 
+  it('name the difference that a correction made to a credit, and that it is granted by hand', () => {
+    const { steps } = assess(
+      claimOf({ reported: inside, others: [credited(7)] }),
+      factsOf(severe, '2026-10', raised),
+    )
+    expect(steps.at(-1)).toEqual({
+      rule: 'one-credit',
+      holds: false,
+      words:
+        'The account has its credit for iam in 2026-10 already, by R-0. It was of 7 days; a correction at 2026-11-20T12:00:00.000Z raised what the month gives to 14 days. The difference of 7 days is to be granted by hand, outside of this claim: an account has one credit for a service and month.',
+    })
+  })
+
+  it('say from when the window runs where a correction opened it again', () => {
+    const { steps } = assess(claimOf({ reported: inside }), factsOf(missed, '2026-10', raised))
+    expect(steps.find(s => s.rule === 'in-time')?.words).toBe(
+      "Received at 2026-11-10T12:00:00.000Z, 40 d 12 h before the deadline 2026-12-21T00:00:00.000Z. A correction raised the month's credit at 2026-11-20T12:00:00.000Z, from when the claim window runs too.",
+    )
+  })
+
   it('tell what the verdict would be with the downtime that is reported', () => {
     const day = [time('2026-10-20T00:00:00Z', '2026-10-21T00:00:00Z')]
     const words = (reported: typeof day) =>
@@ -406,20 +480,20 @@ describe('the deadline of a claim', () => {
   }
 
   it('is the end of the day in London, across the change from summer time', () => {
-    // Down until 00:30 on 2 October, summer time; 30 days later it is 1 November 23:30, winter time, and that day ends at midnight UTC.
+    // Down until 00:30 on 2 October, summer time; 30 days later it is 1 November, winter time, and that day ends at midnight UTC.
     const [from, to] = ['2026-10-01T22:30:00Z', '2026-10-01T23:30:00Z']
-    expect(assessed(from, to, '2026-10', '2026-10-31T23:59:59.999Z', 'Europe/London')).toBe('credit 7')
-    expect(assessed(from, to, '2026-10', '2026-11-01T00:00:00.000Z', 'Europe/London')).toBe('decline late')
+    expect(assessed(from, to, '2026-10', '2026-11-01T23:59:59.999Z', 'Europe/London')).toBe('credit 7')
+    expect(assessed(from, to, '2026-10', '2026-11-02T00:00:00.000Z', 'Europe/London')).toBe('decline late')
   })
 
   it('moves a day with the last millisecond of downtime', () => {
-    // 30 days after 00:00 UTC on 3 October a new day begins in London, where it is winter by then.
+    // 3 October begins at 23:00 UTC in London; the day 30 days later is of winter time.
     const claimed = (to: string, received: string) =>
-      assessed('2026-10-02T22:00:00Z', to, '2026-10', received, 'Europe/London')
-    expect(claimed('2026-10-03T00:00:00.000Z', '2026-11-01T23:59:59.999Z')).toBe('credit 7')
-    expect(claimed('2026-10-03T00:00:00.000Z', '2026-11-02T00:00:00.000Z')).toBe('decline late')
-    expect(claimed('2026-10-03T00:00:00.001Z', '2026-11-02T23:59:59.999Z')).toBe('credit 7')
-    expect(claimed('2026-10-03T00:00:00.001Z', '2026-11-03T00:00:00.000Z')).toBe('decline late')
+      assessed('2026-10-02T21:00:00Z', to, '2026-10', received, 'Europe/London')
+    expect(claimed('2026-10-02T23:00:00.000Z', '2026-11-01T23:59:59.999Z')).toBe('credit 7')
+    expect(claimed('2026-10-02T23:00:00.000Z', '2026-11-02T00:00:00.000Z')).toBe('decline late')
+    expect(claimed('2026-10-02T23:00:00.001Z', '2026-11-02T23:59:59.999Z')).toBe('credit 7')
+    expect(claimed('2026-10-02T23:00:00.001Z', '2026-11-03T00:00:00.000Z')).toBe('decline late')
   })
 
   it('is the end of the day in New York, across its change', () => {

@@ -92,6 +92,7 @@ export function factsOf(
     contract: by,
     contractVersion: 'abcdef',
     sealed: null,
+    raisedAt: changes.raisedAt ?? null,
     state: { kind: 'closed', closed },
     contractChanged: false,
     tolerance: duration(30 * MINUTE),

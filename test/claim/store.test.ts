@@ -183,10 +183,20 @@ describe('other claims', () => {
     const { id } = addClaim(db, newClaim(5), [october, september])
     const claim = readClaim(db, id)!
     expect(othersOf(db, claim, october)).toEqual([
-      { reference: 'R-1', received: add(received, -5), state: 'open' },
+      { reference: 'R-1', received: add(received, -5), state: 'open', credit: null },
     ])
     expect(othersOf(db, claim, september).map(o => o.reference)).toEqual(['R-4'])
     expect(othersOf(db, { ...claim, account: ' ' }, october)).toEqual([])
+  })
+})
+
+describe('another claim that was credited', () => {
+  it('names what it brought, and when', () => {
+    decideMonth(db, wish(assessed(1)))
+    const { id } = addClaim(db, newClaim(2), [october])
+    expect(othersOf(db, readClaim(db, id)!, october)).toMatchObject([
+      { reference: 'R-1', state: 'credited', credit: { days: 7, at: now } },
+    ])
   })
 })
 

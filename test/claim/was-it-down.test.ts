@@ -16,6 +16,7 @@ function ask(from: string, to: string, of: Past = past, changes: Partial<AskedFa
     outages: outagesOf(record, at),
     contract,
     closed: new Map(),
+    raised: new Map(),
     now: at,
     tolerance: duration(30 * MINUTE),
     zone: 'Europe/London',

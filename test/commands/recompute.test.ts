@@ -36,6 +36,12 @@ describe('recompute', () => {
       stdout: 'iam-login: folded 8 checks again\niam-token: folded 1 checks again\n',
       stderr: '',
     })
+    const db = new Sqlite(join(stage.data, 'nines.db'), { readonly: true })
+    const trail = "SELECT actor_kind AS actor, after, reason FROM audit WHERE action = 'record.recomputed'"
+    expect(db.prepare(trail).all()).toEqual([
+      { actor: 'system', after: '{"endpoints":2,"checks":9}', reason: 'Asked for on the command line.' },
+    ])
+    db.close()
     expect(await figures(stage, '--from', t(0), '--to', t(66))).toEqual(before)
     expect(await compare()).toEqual({ code: 0, stdout: SOUND, stderr: '' })
   })

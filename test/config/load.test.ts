@@ -96,6 +96,7 @@ describe('a file without mistakes', () => {
           to: Date.UTC(2026, 9, 4, 3),
           title: 'Database upgrade',
           announced: Date.UTC(2026, 8, 30, 9),
+          noted: null,
         },
       ],
       retention: { checks: 34_560_000_000 },

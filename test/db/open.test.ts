@@ -126,6 +126,9 @@ describe('the database', () => {
     ])
       expect(isPassing(new Sqlite.SqliteError('x', code)), code).toBe(false)
     expect(isPassing(new Error('SQLITE_BUSY'))).toBe(false)
+    // A file beside the database, on the same full disk.
+    expect(isPassing(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toBe(true)
+    expect(isPassing(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe(false)
   })
 })
 

@@ -47,6 +47,20 @@ describe('the history in the record', () => {
     }
   })
 
+  test('has maintenance that was entered when it was announced', async () => {
+    const opened = openScene()
+    const wanted = { ...configAt(now), services: [only('storage').services[0]!] }
+    const id = wanted.services[0]!.id
+    const windows = wanted.maintenance.filter(m => m.services.includes(id))
+    await makeHistory(opened.store, { ...wanted, maintenance: windows }, now)
+    const [{ maintenance } = { maintenance: [] }] = await reader(opened.store, () => wanted).services(now)
+    expect(windows.length).toBeGreaterThan(0)
+    expect(maintenance.map(m => m.noted)).toEqual(
+      windows.toSorted((a, b) => a.from - b.from).map(m => m.announced),
+    )
+    opened.close()
+  })
+
   test('keeps what was seen at the checks that mark an outage', async () => {
     const [outage] = outagesIn(await read(), month(1), now)
     const seen = await reader(scene.store, () => config).observations(['iam-login' as never], {

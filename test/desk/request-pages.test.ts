@@ -197,6 +197,21 @@ describe('the requests', () => {
     ).toBe(422)
   })
 
+  it('refuse a lower priority beside its field once the first answer is overdue', async () => {
+    const { location } = await enter({ ...FIELDS, tier: 'urgent', subject: 'Everything is down' })
+    const { at } = room.clock
+    room.clock.at = (at + HOUR + 1) as typeof at
+    const fields = { ...(await carried(location)), tier: 'low', reason: 'Looks better.' }
+    const refused = await room.agent.post(`${location}/tier`, fields)
+    const html = await refused.text()
+    expect(refused.status).toBe(422)
+    expect(html).toMatch(/<a href="#tier">The first answer is overdue[^<]*<\/a>/)
+    expect(html).toMatch(/<p class="fault" id="tier-fault">The first answer is overdue/)
+    expect(html).toContain('Looks better.')
+    expect((await get(location)).text).toMatch(/Priority Urgent/)
+    room.clock.at = at
+  })
+
   it('become claims', async () => {
     const { location } = await enter({ ...FIELDS, subject: 'We want our credit' })
     const fields = { ...(await carried(location)), service: 'iam', account: 'Acme', zone: 'UTC' }

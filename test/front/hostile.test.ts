@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http'
 import { type AddressInfo, createConnection } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PNG } from '../casework/scene.ts'
 import { type FrontScene, fields, form, frontScene, GIVEN, ONCE } from './scene.ts'
 
@@ -186,6 +186,44 @@ describe('whatever a body is', () => {
   })
 })
 
+describe('an address that anybody can give', () => {
+  const asked = (n: number, more: Record<string, string> = {}) => {
+    const given = { ...GIVEN, kind: 'question', subject: 'How?', body: 'How do I?', tier: 'low', ...more }
+    return scene.post('/request', fields({ ...given, once: once(n) }), {}, `192.0.2.${n + 50}`)
+  }
+
+  it('gets three letters by itself in an hour; all that was sent is kept', async () => {
+    for (let i = 0; i < 5; i++) {
+      const sent = await asked(i, { email: i % 2 === 0 ? 'jo@example.com' : 'JO@example.com' })
+      expect(sent.status).toBe(303)
+      const html = await (await scene.get(sent.headers.get('location') ?? '')).text()
+      expect([i, html.includes('at once to confirm this')]).toEqual([i, i < 3])
+    }
+    // Nor does a claim for a month that runs send its letter.
+    const running = form({ ...GIVEN, times: '3 November 2026, 09:00 to 09:10', step: 'send', once: once(9) })
+    expect((await scene.post('/claim', running, {}, '192.0.2.99')).status).toBe(303)
+    expect([scene.rows('requests'), scene.letters().length]).toEqual([6, 3])
+    await asked(10, { email: 'sam@example.net' })
+    expect(scene.letters()).toHaveLength(4)
+    scene.at('2026-11-05T11:00:01Z')
+    await asked(11)
+    expect(scene.letters()).toHaveLength(5)
+  })
+
+  it('gets no links of a stranger', async () => {
+    await asked(1, { name: 'Jo, see https://evil.example', subject: 'You won: WWW.evil.example' })
+    await asked(2, { name: 'ｗｗｗ．evil.example' })
+    const [first, second] = scene.letters()
+    expect(first?.subject).toMatch(/^Your request N-/)
+    expect(first?.text).toMatch(/^Hello,\n/)
+    expect(first?.text).not.toContain('evil')
+    expect(second?.subject).toMatch(/We have your request: How\?$/)
+    expect(second?.text).not.toContain('evil')
+    const names = scene.store.db.connection.prepare('select to_name as name from letters').all()
+    expect(names).toEqual([{ name: '' }, { name: '' }])
+  })
+})
+
 describe('the trap', () => {
   it('stops a program, and tells a person what to empty', async () => {
     const sent = await scene.post(
@@ -335,6 +373,46 @@ describe('a fault of ours', () => {
     expect(scene.trouble.splice(0)).toHaveLength(1)
     scene.fail(null)
     await claimed()
+  })
+})
+
+describe('a full disk', () => {
+  it('is told as what passes, and what was sent may be sent again', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    vi.spyOn(scene.support, 'file').mockRejectedValueOnce(full)
+    const send = () => scene.post('/claim', form({ ...GIVEN, step: 'send', once: ONCE }, [['a.png', PNG]]))
+    const sent = await send()
+    expect(sent.status).toBe(503)
+    expect(await sent.text()).toContain('cannot be stored')
+    expect(scene.trouble.splice(0)).toEqual([full])
+    expect((await send()).status).toBe(303)
+  })
+})
+
+describe('those who fall silent', () => {
+  it('keep nobody from sending a form', async () => {
+    const server = createServer(getRequestListener(scene.app.fetch))
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const head = 'POST /claim HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n'
+    const sockets = Array.from({ length: 12 }, () => createConnection(port, '127.0.0.1'))
+    await Promise.all(
+      sockets.map(
+        socket => new Promise(done => socket.write(`${head}Content-Length: 9999\r\n\r\n--b\r\nx`, done)),
+      ),
+    )
+    // They are all being read before the next one comes.
+    await vi.waitFor(async () =>
+      expect(await new Promise(done => server.getConnections((_, n) => done(n)))).toBe(12),
+    )
+    const sent = await fetch(`http://127.0.0.1:${port}/claim`, {
+      method: 'POST',
+      body: fields({ ...GIVEN, step: 'check' }),
+    })
+    expect(sent.status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+    server.closeAllConnections()
+    await new Promise(done => server.close(done))
   })
 })
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kept, readTimes } from '../../src/casework/reading.ts'
 import { hoursInWords, withoutAddress } from '../../src/casework/words.ts'
-import { subscriber } from '../../src/front/limits.ts'
 import { readingInUtc, readingInWords } from '../../src/front/words.ts'
 import { utc } from '../month/scene.ts'
 
@@ -59,17 +58,5 @@ describe('a letter in the thread', () => {
   it('leaves out the lines that hold the secret address', () => {
     const text = 'Hello,\n\nwe have it.\n\nFollow it here: https://x/cases/N/s\n\n-- \nSite\n'
     expect(withoutAddress(text, 'https://x/cases/N/s')).toBe('Hello,\n\nwe have it.')
-  })
-})
-
-describe('whom a limit is for', () => {
-  it.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    [null, 'unknown'],
-  ])('%s', (address, who) => {
-    expect(subscriber(address)).toBe(who)
   })
 })

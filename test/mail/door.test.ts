@@ -152,6 +152,8 @@ describe('the door', () => {
     expect(refused).toMatch(/^451/)
     expect(refused).not.toContain('secret')
     expect(logged.join()).toContain('secret path')
+    // Who logs it says that it is of mail.
+    expect(logged.join()).not.toContain('mail:')
     fault = false
     expect(await send(door, mails.plain)).toMatch(/^250/)
     const broken = await open({ read: () => Promise.reject(new Error('thread died')) })
@@ -283,6 +285,24 @@ describe('the door', () => {
     for (let reply = await dialogue.hear(); reply !== 'closed'; reply = await dialogue.hear())
       heard.push(reply)
     expect(heard.at(-1)).toMatch(/^421/)
+    expect(await send(door, mails.plain)).toMatch(/^250/)
+  })
+
+  it('hangs up on a session that begins no mail, or goes no further with it', async () => {
+    const { door } = await open({ longestIdle: 300 })
+    const heldBy = async (say: string) => {
+      const dialogue = talk(door)
+      await dialogue.hear()
+      await dialogue.say('EHLO client.example')
+      const busy = setInterval(() => dialogue.send(say), 20)
+      closing.push(() => clearInterval(busy))
+      let last = ''
+      for (let reply = await dialogue.hear(); reply !== 'closed'; reply = await dialogue.hear()) last = reply
+      clearInterval(busy)
+      return last
+    }
+    expect(await heldBy('NOOP\r\n')).toMatch(/^421/)
+    expect(await heldBy('MAIL FROM:<ada@example.org>\r\nRSET\r\n')).toMatch(/^421/)
     expect(await send(door, mails.plain)).toMatch(/^250/)
   })
 

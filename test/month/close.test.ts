@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { figures } from '../../src/availability/figures.ts'
 import { monthFigures } from '../../src/month/build.ts'
+import type { Outcome } from '../../src/month/close.ts'
+import { closingJob } from '../../src/month/closing.ts'
 import { readMonthRecord } from '../../src/month/store.ts'
+import { startHousekeeping } from '../../src/record/housekeeping.ts'
 import { duration } from '../../src/time/instant.ts'
 import type { Month } from '../../src/time/month.ts'
 import { holds, verify } from '../../src/verify/verify.ts'
@@ -30,6 +33,36 @@ const closedMonths = (outcomes: Awaited<ReturnType<Scene['close']>>) =>
 const checked = async (s: Scene, month = '2026-10') => [...verify(await s.bundle(month))]
 
 describe('closing', () => {
+  test('seals of maintenance when it became known, which a bundle carries', async () => {
+    const s = await begin()
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-11-01T04:00:00Z')]]))
+    const window = (id: string, from: string, to: string) => ({
+      id,
+      services: [IAM],
+      from: utc(from),
+      to: utc(to),
+      title: 'Work',
+      announced: null,
+      noted: null,
+    })
+    const early = window('early', '2026-10-20T01:00:00Z', '2026-10-20T03:00:00Z')
+    const late = window('late', '2026-10-04T01:00:00Z', '2026-10-04T03:00:00Z')
+    const iam = service('iam', ['login'])
+    await s.store.configure([iam], [early], utc('2026-10-02T00:00:00Z'))
+    await s.store.configure([iam], [early, late], utc('2026-10-30T12:00:00Z'))
+    await s.close(utc('2026-11-01T06:00:00Z'))
+    expect(recordOf(s).maintenance.map(m => [m.id, m.noted])).toEqual([
+      ['late', '2026-10-30T12:00:00.000Z'],
+      ['early', '2026-10-02T00:00:00.000Z'],
+    ])
+    expect(holds(await checked(s))).toBe(true)
+    const shifted = (await s.bundle('2026-10')).replace(
+      '2026-10-30T12:00:00.000Z',
+      '2026-10-03T12:00:00.000Z',
+    )
+    expect(holds([...verify(shifted)])).toBe(false)
+  })
+
   test('a month that is over and settled is closed once, with figures that its own checks give', async () => {
     const s = await begin({ endpoints: ['login', 'api'] })
     await s.store.import(
@@ -282,5 +315,106 @@ describe('closing', () => {
       closed: 2,
     })
     expect(await s.bundle('2026-10')).toBe(before)
+  })
+
+  test('failures that are settled only days after its end do not keep it open for ever', async () => {
+    const s = await begin()
+    await s.store.import(
+      new Map([
+        [
+          LOGIN,
+          [
+            ...checksOf('2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z', {
+              down: [['2026-10-31T23:59:00Z', '2026-11-01T00:00:00Z']],
+            }),
+            ...checksOf('2026-11-03T06:00:00Z', '2026-11-03T08:00:00Z', {
+              down: [['2026-11-03T06:00:00Z', '2026-11-03T06:30:00Z']],
+            }),
+          ],
+        ],
+      ]),
+    )
+    expect(closedMonths(await s.close(utc('2026-11-03T12:00:00Z')))).toEqual(['2026-10'])
+    expect(recordOf(s)).toMatchObject({
+      ms: { down: 60_000 },
+      outages: [{ from: '2026-10-31T23:59:00.000Z', to: '2026-11-03T06:30:00.000Z', ms: 60_000 }],
+    })
+    expect(recordOf(s).endpoints[0]?.after.checks).toBe(31)
+    expect(holds(await checked(s))).toBe(true)
+  })
+
+  test('of an outage that goes on for weeks no more than a day of checks after the month is kept with it', async () => {
+    const s = await begin()
+    await s.store.import(
+      new Map([
+        [
+          LOGIN,
+          checksOf('2026-10-01T00:00:00Z', '2026-11-20T00:00:00Z', {
+            down: [['2026-10-31T20:00:00Z', '2026-11-20T00:00:00Z']],
+          }),
+        ],
+      ]),
+    )
+    expect(closedMonths(await s.close(utc('2026-11-20T00:00:00Z')))).toEqual(['2026-10'])
+    expect(recordOf(s).endpoints[0]?.after.checks).toBe(24 * 60)
+    expect(recordOf(s).outages).toMatchObject([{ to: null }])
+    expect(holds(await checked(s))).toBe(true)
+  })
+
+  test('a check that comes late, as from a prober that hung, does not enter a closed month', async () => {
+    const s = await begin()
+    s.settings.after = 0
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-10-31T23:59:00Z')]]))
+    expect(closedMonths(await s.close(utc('2026-11-01T00:09:59Z')))).toEqual([])
+    expect(closedMonths(await s.close(utc('2026-11-01T00:10:00Z')))).toEqual(['2026-10'])
+    const before = await s.bundle('2026-10')
+    await s.store.append(
+      ['2026-10-31T23:59:55Z', '2026-11-01T00:00:55Z'].map(text => ({
+        endpoint: LOGIN,
+        at: utc(text),
+        outcome: { state: 'up', observed: '' },
+        timings: { total: 10 },
+      })),
+      () => ({ hold: duration(130_000), failures: 2 }),
+    )
+    expect(await s.bundle('2026-10')).toBe(before)
+    expect(holds(await checked(s))).toBe(true)
+  })
+
+  test('the regular job closes by the real clock, also where nothing was stored for weeks', async () => {
+    const s = await begin()
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-10-20T00:00:00Z')]]))
+    const now = utc('2026-11-23T00:00:00Z')
+    const outcomes: Outcome[] = []
+    const job = closingJob({
+      store: s.store,
+      log: s.log,
+      settings: () => ({
+        contract: CONTRACT,
+        addresses: 'host',
+        after: 7_200_000,
+        targetsOf: () => [],
+        paused: () => false,
+      }),
+      software: '0',
+      timeZoneData: '2026a',
+      onOutcome: outcome => outcomes.push(outcome),
+      onUnsigned: message => {
+        throw new Error(message)
+      },
+    })
+    const housekeeping = startHousekeeping({
+      store: s.store,
+      now: () => now,
+      keep: () => 400 * 86_400_000,
+      jobs: [job],
+      onError: (name, error) => {
+        throw new Error(name, { cause: error })
+      },
+    })
+    await housekeeping.settled()
+    await housekeeping.stop()
+    expect(closedMonths(outcomes)).toEqual(['2026-10'])
+    expect(recordOf(s).closedAt).toBe('2026-11-23T00:00:00.000Z')
   })
 })

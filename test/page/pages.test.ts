@@ -92,6 +92,20 @@ describe('addresses', () => {
     expect((await get('/services/iam/')).headers.get('location')).toContain('/services/iam')
   })
 
+  it.each([
+    '/%5Cevil.example/',
+    '/%09/evil.example/',
+    '/%5c/evil.example/',
+    '/%E2%80%AE/',
+    '/a%00b/',
+    '/%0A/x/',
+  ])('and %s leads to no other host', async path => {
+    const answer = await get(path)
+    expect(answer.status).toBe(308)
+    const to = new URL(answer.headers.get('location') ?? '', 'https://status.example.com/')
+    expect(to.host).toBe('status.example.com')
+  })
+
   it('have their files at addresses that never change their content', async () => {
     const html = await (await get('/')).text()
     const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(m => m[1]!)

@@ -145,6 +145,7 @@ const specs = (now: Instant): ServiceSpec[] => [
         to: at('2026-10-18T05:00:00Z'),
         title: 'Rack move',
         announced: at('2026-10-10T09:00:00Z'),
+        noted: at('2026-11-03T08:00:00Z'),
       },
       {
         id: 'database',
@@ -152,6 +153,7 @@ const specs = (now: Instant): ServiceSpec[] => [
         to: at('2026-11-15T03:00:00Z'),
         title: 'Database upgrade',
         announced: at('2026-11-05T09:00:00Z'),
+        noted: null,
       },
     ],
     endpoints: [
@@ -168,7 +170,14 @@ const specs = (now: Instant): ServiceSpec[] => [
     name: HOSTILE,
     group: HOSTILE,
     maintenance: [
-      { id: 'evil', from: plus(now, DAY), to: plus(now, DAY + HOUR), title: HOSTILE, announced: null },
+      {
+        id: 'evil',
+        from: plus(now, DAY),
+        to: plus(now, DAY + HOUR),
+        title: HOSTILE,
+        announced: null,
+        noted: null,
+      },
     ],
     endpoints: [
       {

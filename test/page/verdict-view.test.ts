@@ -131,7 +131,7 @@ describe('a month in words', () => {
 describe('the last day of a claim', () => {
   const deadline = (run: RunSpan, text: string, timeZone = 'Europe/London') => {
     const seen = report(service({ id: 's', name: 'S', endpoints: [{ id: 'e', runs: [run] }] }), NOW)
-    return claimDeadline(seen, calendarMonth(month(text), timeZone), { ...CONTRACT, timeZone })
+    return claimDeadline(seen, calendarMonth(month(text), timeZone), { ...CONTRACT, timeZone }, null)
   }
 
   it.each([

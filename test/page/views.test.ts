@@ -109,7 +109,14 @@ describe('the headline', () => {
       )
     const unknown = [{ from: plus(NOW, -HOUR), to: NOW }]
     expect(of({ endpoints: [{ id: 'e', unknown }] })).toBe('Nothing certain is known of A.')
-    const window = { id: 'm', from: plus(NOW, -HOUR), to: plus(NOW, HOUR), title: 'M', announced: null }
+    const window = {
+      id: 'm',
+      from: plus(NOW, -HOUR),
+      to: plus(NOW, HOUR),
+      title: 'M',
+      announced: null,
+      noted: null,
+    }
     expect(of({ maintenance: [window] })).toBe('A is under maintenance.')
     expect(of({ endpoints: [{ id: 'e', unknown, state: 'paused' }] })).toBe(
       'Nothing is being checked: every endpoint is paused.',
@@ -325,6 +332,16 @@ describe('the month to scale', () => {
 
 describe('the month page', () => {
   const view = (id: string, text: string) => monthView(named(id), month(text), [], [], CONTRACT, NOW)
+
+  it('lists maintenance, and says of what was entered after it had begun that it was', () => {
+    const [rack, ...none] = view('reports', '2026-10')?.maintenance ?? []
+    expect(none).toEqual([])
+    expect(rack).toMatchObject({ title: 'Rack move', state: 'over' })
+    expect(plain(rack?.entered ?? '')).toBe('entered after it had begun, on 3 Nov 2026')
+    expect(view('reports', '2026-11')?.maintenance.map(m => [m.title, m.state, m.entered])).toEqual([
+      ['Database upgrade', 'planned', null],
+    ])
+  })
 
   it('has four parts that sum to the month, and the computation with its numbers', () => {
     const v = view('reports', '2026-10')

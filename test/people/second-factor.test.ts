@@ -1,6 +1,11 @@
+import { symmetricEncrypt } from 'better-auth/crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AuditStore } from '../../src/audit/store.ts'
+import { resetLink } from '../../src/people/link-store.ts'
 import { type Client, idOf, openDesk, PASSWORD, type Scene, withAdmin, withMember } from '../desk/scene.ts'
 import { totp } from './totp.ts'
+
+const NEW = 'another lamp, another river'
 
 let scene: Scene
 let admin: Client
@@ -14,8 +19,8 @@ afterEach(() => {
 })
 
 /** Sets an app up; gives its secret and the backup codes. */
-async function turnOn(client: Client): Promise<{ secret: string; codes: string[] }> {
-  const text = await (await client.post('/desk/account/second-factor', { password: PASSWORD })).text()
+async function turnOn(client: Client, password = PASSWORD): Promise<{ secret: string; codes: string[] }> {
+  const text = await (await client.post('/desk/account/second-factor', { password })).text()
   expect(text).toContain('<svg class="qr"')
   const secret = /<code class="secret">([^<]+)</.exec(text)?.[1] ?? ''
   const uri = /name="uri" value="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
@@ -122,5 +127,49 @@ describe('a second factor', () => {
     await admin.post('/desk/account/password', { current: PASSWORD, next: 'another lamp, another river' })
     const late = await thief.post('/desk/sign-in/second-factor', { code: totp(secret) })
     expect(late.status).toBe(401)
+  })
+
+  it('is taken away with the password by whoever runs Nines, and that is noted', async () => {
+    await turnOn(admin)
+    const kept = resetLink(scene.db, 'ada@example.com', scene.now()) ?? ''
+    expect(
+      (await scene.client().post('/desk/reset', { token: kept, password: NEW })).headers.get('location'),
+    ).toBe('/desk/sign-in')
+    const token = resetLink(scene.db, 'Ada@example.com', scene.now(), true) ?? ''
+    expect((await admin.get('/desk/account')).status).toBe(303)
+    const client = scene.client()
+    const reset = await client.post('/desk/reset', { token, password: PASSWORD })
+    expect(reset.headers.get('location')).toBe('/desk')
+    expect((await client.get('/desk/people')).status).toBe(200)
+    const { entries } = await new AuditStore(scene.db).list({
+      filters: { action: 'person.second-factor-removed' },
+    })
+    expect(entries).toMatchObject([
+      {
+        actor: { kind: 'system' },
+        subject: { kind: 'person', id: idOf(scene, 'ada@example.com') },
+        reason: 'Asked for on the command line.',
+      },
+    ])
+    await turnOn(client)
+  })
+
+  it('that can no longer be decrypted is said to be lost, with the way back in', async () => {
+    await turnOn(admin)
+    // As it is once secrets.json was replaced.
+    const key = 'another secret than the one that there is now'
+    const data = await symmetricEncrypt({ key, data: 'JBSWY3DPEHPK3PXP' })
+    scene.db.connection
+      .prepare('UPDATE people_second_factors SET secret = ?, backup_codes = ?')
+      .run(data, data)
+    const client = scene.client()
+    const told = await client.signIn('ada@example.com')
+    expect([told.status, told.headers.getSetCookie()]).toEqual([403, []])
+    expect(await told.text()).toContain('nines people reset-link EMAIL --second-factor')
+    expect((await client.signIn('ada@example.com', 'wrong')).status).toBe(401)
+    const token = resetLink(scene.db, 'ada@example.com', scene.now(), true) ?? ''
+    await client.post('/desk/reset', { token, password: NEW })
+    expect((await client.get('/desk/people')).status).toBe(200)
+    await turnOn(client, NEW)
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AuditStore } from '../../src/audit/store.ts'
-import { network } from '../../src/people/guesses.ts'
+import { network } from '../../src/people/network.ts'
 import { idOf, openDesk, PASSWORD, type Scene, withAdmin, withMember } from '../desk/scene.ts'
 
 let scene: Scene
@@ -176,6 +176,8 @@ describe('guessing', () => {
   it('counts the addresses of a household as one', () => {
     expect(network('2001:db8::1')).toBe('2001:db8:0:0::/64')
     expect(network('2001:db8:0:0:ffff::2')).toBe('2001:db8:0:0::/64')
+    expect(network('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64')
+    expect(network('2001:0db8:0001:2:3:4:5:7')).toBe('2001:db8:1:2::/64')
     expect(network('::1')).toBe('0:0:0:0::/64')
     expect(network('192.0.2.1')).toBe('192.0.2.1')
   })

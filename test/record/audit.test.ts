@@ -47,6 +47,7 @@ test('windows of maintenance and imports are in it too', async () => {
     to: instant(t0 + 7_200_000),
     title: 'Work',
     announced: null,
+    noted: null,
   }
   await store.configure([iam], [window], t0)
   await store.configure([iam], [{ ...window, title: 'More work' }], at(1))

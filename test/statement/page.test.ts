@@ -9,7 +9,7 @@ import type { Issue } from '../../src/statement/issue.ts'
 import { performanceView } from '../../src/statement/performance-view.ts'
 import { statementView } from '../../src/statement/statement.ts'
 import { hostile, withTexts } from './hostile.ts'
-import { busy, excluded, flat, issue, record } from './scene.ts'
+import { busy, excluded, flat, HOUR, issue, OCTOBER, plus, record } from './scene.ts'
 
 const render = templates(fileURLToPath(new URL('../../views', import.meta.url)))
 const head = {
@@ -45,6 +45,18 @@ describe('the page of a statement', () => {
     expect(html).toContain('2,677,380,000 × 1 = 2,677,380,000')
     expect(html).toContain('Not announced')
     expect(html).toContain('href="https://status.example.com/services/iam/2026-10/statement.pdf"')
+  })
+
+  it('says of maintenance that was entered after it had begun that it was, as the table does', () => {
+    const window = { ...OCTOBER, to: plus(OCTOBER.from, HOUR) }
+    const late = record({ maintenance: [{ ...window, noted: plus(window.to, HOUR) }] })
+    expect(page(late, issue())).toContain('<b class="zoned">Entered after it had begun, on 1 Oct 2026</b>')
+    expect(statementCsv(late, issue())).toContain('; entered 2026-10-01T01:00:00.000Z')
+    const early = record({ maintenance: [{ ...window, noted: plus(window.from, -HOUR) }] })
+    expect(page(early, issue())).not.toContain('after it had begun')
+    expect(statementCsv(record({ maintenance: [window] }), issue())).toContain(
+      '; entered at a time that is not known',
+    )
   })
 
   it('shows the corrected figure before the one as closed', () => {

@@ -143,6 +143,15 @@ describe('a statement as PDF', () => {
     expect(new Set(await sizes('LETTER'))).toEqual(new Set(['MediaBox [0 0 612 792]']))
   })
 
+  it('says of maintenance that was entered after it had begun that it was', async () => {
+    const [from, to] = ['2026-10-04T01:00:00.000Z', '2026-10-04T03:00:00.000Z'] as const
+    const window = { id: 'w', title: 'Work', from, to, announced: null }
+    const told = async (noted: string | null) =>
+      (await read(await statementPdf({ ...record(), maintenance: [{ ...window, noted }] }, issue()))).text
+    expect(await told('2026-11-03T08:00:00.000Z')).toContain('Entered after it had begun, on 3 Nov 2026.')
+    expect(await told(null)).not.toContain('after it had begun')
+  })
+
   it('shows the corrected figure before the one as closed', async () => {
     const { text } = await read(await statementPdf(month, issue([excluded(month)])))
     expect(text.indexOf('99.786 %')).toBeGreaterThan(0)

@@ -43,6 +43,7 @@ export interface Scene {
   readonly maintenance?: readonly (Interval & {
     readonly title?: string
     readonly announced?: Instant | null
+    readonly noted?: Instant | null
   })[]
   readonly name?: string
   readonly rules?: Partial<MonthRecord['versions']['contract'][number]['contract']>
@@ -132,6 +133,7 @@ export function record(scene: Scene = {}): MonthRecord {
       title: m.title ?? 'Database upgrade',
       ...span(m),
       announced: m.announced == null ? null : rfc3339(m.announced),
+      noted: m.noted == null ? null : rfc3339(m.noted),
     })),
     corrections: [],
     performance: [{ percentile: 95, belowMs: 800, measuredUs: 612_345, checks: 89_280, met: true }],
@@ -153,7 +155,7 @@ export function record(scene: Scene = {}): MonthRecord {
             holdMs: 65_000,
             confirm: { failures: 3, everyMs: 5_000 },
             redirects: 5,
-            expect: ['status 200-299', 'the body contains “ok”'],
+            expect: ['status 200-299', 'contains a text that is not published'],
             paused: false,
           },
         },

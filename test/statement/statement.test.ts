@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { statementView } from '../../src/statement/statement.ts'
+import type { Instant } from '../../src/time/instant.ts'
 import { at, busy, excluded, flat, HOUR, issue, MINUTE, OCTOBER, plus, record } from './scene.ts'
 
 /** The number in `2,682,000,000 ms`. */
@@ -31,6 +32,22 @@ describe('a statement of a closed month', () => {
       `${month.availability.worst} %`,
     ])
     expect(view.asClosed).toBeNull()
+  })
+
+  it('gives claims their time again after a correction that raised the credit', () => {
+    const of = record()
+    const { ms, bounds, base, counted, availability, thresholds } = of
+    const figures = (creditDays: number) => ({
+      month: '2026-10',
+      before: { ms, bounds, base, counted, availability, thresholds, creditDays: 0 },
+      after: { ...month, creditDays },
+    })
+    const down = { from: '2026-10-04T13:00:00.000Z', to: '2026-10-04T15:00:00.000Z' }
+    const late = { ...excluded(of), kind: 'add', at: '2026-12-10T12:00:00.000Z', after: down } as const
+    const claim = (creditDays: number) =>
+      statementView(of, issue([{ ...late, months: [figures(creditDays)] }])).claim
+    expect(claim(7)).toBe('A claim is in time until the end of 9 January 2027 in Europe/London.')
+    expect(claim(0)).toBeNull()
   })
 
   it('names the parties and the period in UTC and in the contract’s zone', () => {
@@ -90,6 +107,18 @@ describe('a statement of a closed month', () => {
       maintenance: [{ ...OCTOBER, to: plus(OCTOBER.from, HOUR), announced: plus(OCTOBER.from, MINUTE) }],
     })
     expect(statementView(late, issue()).maintenance.rows[0]?.late).toBe(true)
+  })
+
+  it('says of maintenance that was entered after it had begun that it was', () => {
+    const window = { ...OCTOBER, to: plus(OCTOBER.from, HOUR) }
+    const said = (noted: Instant | null) =>
+      flat(
+        statementView(record({ maintenance: [{ ...window, noted }] }), issue()).maintenance.rows[0]
+          ?.entered ?? 'nothing',
+      )
+    expect(said(null)).toBe('nothing')
+    expect(said(window.from)).toBe('nothing')
+    expect(said(plus(window.from, 1))).toBe('entered after it had begun, on 30 Sep 2026')
   })
 
   it('shows every number and hash of the record', () => {

@@ -70,6 +70,47 @@ describe('evidence', () => {
     expect(await refusal(jpeg(zip().toString('latin1')))).toMatch(/carries an archive/)
   })
 
+  it('runs nothing and holds no files, where it is a PDF', async () => {
+    const paper = (await pdf()).toString('latin1')
+    const withIn = (text: string) =>
+      Buffer.from(paper.replace('/Type /Catalog', `/Type /Catalog ${text}`), 'latin1')
+    expect(paper).toContain('/Type /Catalog')
+    for (const text of [
+      '/OpenAction << /S /JavaScript /JS (app.alert(1)) >>',
+      '/A << /S /Rendition /JS 12 0 R >>',
+      '/A << /J#53 (1) >>',
+      '/A << /S/J#61vaScript>>',
+      '/A << /S /Launch >>',
+      '/EF << /F << /Type /EmbeddedFile >> >>',
+      '/Names << /EmbeddedFiles 3 0 R >>',
+      '/Subtype /#52ichMedia',
+    ])
+      expect([text, await refusal(withIn(text))]).toEqual([text, expect.stringMatching(/holds a script/)])
+    for (const text of ['/Title (JavaScript)', '/JSON 1', '/JS', '/Launched true'])
+      expect([text, await refusal(withIn(text))]).toEqual([text, null])
+    expect(await refusal(withIn(zip('').toString('latin1')))).toMatch(/archive/)
+    expect(await refusal(withIn(`% ${' '.repeat(2_000)}<script>`))).toMatch(/web page/)
+    const end = paper.lastIndexOf('startxref')
+    const late = `${paper.slice(0, end)}% ${HTML} ${' '.repeat(1_500)}\n${paper.slice(end)}`
+    const front = paper.replace('\n', `\n%${'x'.repeat(9_000)}\n`)
+    expect(await refusal(Buffer.from(front, 'latin1'))).toBeNull()
+    expect(await refusal(Buffer.from(late, 'latin1'))).toMatch(/web page/)
+  })
+
+  it('is a picture of a size that can be shown', async () => {
+    const sized = (width: number, height: number) => {
+      const made = Buffer.from(png())
+      made.writeUInt32BE(width, 16)
+      made.writeUInt32BE(height, 20)
+      return made
+    }
+    const wide = Buffer.from(jpeg())
+    wide.writeUInt16BE(20_001, wide.indexOf(Buffer.from([0xff, 0xc0])) + 7)
+    for (const picture of [sized(20_001, 1), sized(1, 4_294_967_295), wide])
+      expect(await refusal(picture)).toMatch(/more than 20,000 pixels/)
+    expect(await refusal(sized(20_000, 20_000))).toBeNull()
+  })
+
   it('is whole: no shorter file passes', async () => {
     for (const whole of [png(), jpeg()])
       for (let length = 0; length < whole.length; length++)

@@ -49,6 +49,37 @@ describe('a mail', () => {
     expect(readdirSync(scene.attachments).length).toBe(1)
   })
 
+  it('whose id somebody else used before is not lost', async () => {
+    const messageId = '<same@example.org>'
+    const mallory = { name: 'M', address: 'mallory@example.net' }
+    const first = requestOf(await receive({ messageId, from: mallory, subject: 'Mine' }))
+    const theirs = await receive({ messageId, subject: 'Down since ten' })
+    expect(theirs).toMatchObject({ kind: 'filed', request: { email: 'jo@example.org' } })
+    expect(requestOf(theirs).id).not.toBe(first.id)
+    // Each comes again, and is known, whatever its address is written like.
+    expect(await receive({ messageId })).toEqual({ kind: 'known', request: requestOf(theirs) })
+    expect(await receive({ messageId, from: { name: '', address: 'Mallory@Example.NET' } })).toMatchObject({
+      kind: 'known',
+      request: { id: first.id },
+    })
+    expect(await total()).toBe(2)
+  })
+
+  it('whose id is that of one of our letters is known where it is ours alone', async () => {
+    const request = requestOf(await receive())
+    const letter = '<letter@example.com>'
+    await scene.store.addMessage(request.id, {
+      at: later(monday, HOUR),
+      direction: 'out',
+      author: 'sam',
+      body: 'Which browser?',
+      mailMessageId: letter,
+    })
+    expect((await receive({ messageId: letter, subject: 'Another' })).kind).toBe('filed')
+    const own = { name: '', address: 'support@example.com' }
+    expect((await receive({ messageId: letter, from: own })).kind).toBe('known')
+  })
+
   it('that answers a known mail becomes a message of its request, whoever sends it', async () => {
     const request = requestOf(await receive({ messageId: '<first@example.org>' }))
     const answer = await scene.store.addMessage(request.id, {

@@ -272,6 +272,51 @@ describe('the work on a request', () => {
     )
   })
 
+  it('lowers no tier once the first answer is overdue, to the millisecond, which attainment counts', async () => {
+    const { request } = await filed(scene.store, { chosen: 'urgent' })
+    const due = later(monday, HOUR)
+    const refusal = {
+      kind: 'refused',
+      problems: [{ field: 'tier', problem: expect.stringContaining('overdue') }],
+    }
+    for (const tier of ['high', 'low'] as const)
+      expect(await scene.store.setTier(request.id, tier, doing(1, later(due, 1)))).toEqual(refusal)
+    expect(await scene.store.find(request.id)).toEqual(request)
+    const month = { from: later(monday, -HOUR), to: later(monday, HOUR) }
+    expect(await scene.store.attainment(month, 'UTC', later(due, 1))).toMatchObject([
+      { tier: 'urgent', requests: 1, overdue: 1 },
+    ])
+    expect(await scene.store.setTier(request.id, 'low', doing(1, due))).toMatchObject({
+      kind: 'changed',
+      request: { tier: 'low' },
+    })
+  })
+
+  it('raises one that is overdue still, while it is not answered', async () => {
+    const { request } = await filed(scene.store, { chosen: 'low' })
+    const late = later(request.dueAt!, 1)
+    expect(await scene.store.setTier(request.id, 'high', doing(1, late))).toMatchObject({
+      request: { tier: 'high' },
+    })
+    expect((await scene.store.setTier(request.id, 'medium', doing(2, late))).kind).toBe('refused')
+  })
+
+  it('changes no tier after the first answer', async () => {
+    const { request } = await filed(scene.store, { chosen: 'high' })
+    await scene.store.addMessage(request.id, out(later(monday, HOUR)))
+    for (const tier of ['low', 'urgent'] as const)
+      expect(await scene.store.setTier(request.id, tier, doing(2))).toEqual({
+        kind: 'refused',
+        problems: [{ field: 'tier', problem: expect.stringContaining('first answer was given') }],
+      })
+    expect((await scene.store.setTier(request.id, 'high', doing(2))).kind).toBe('changed')
+    // Another kind does not lower it either.
+    expect(await scene.store.setKind(request.id, 'feature', doing(2))).toMatchObject({
+      kind: 'changed',
+      request: { kind: 'feature', tier: 'high', priorityBy: 'customer' },
+    })
+  })
+
   it('leaves no trace where nothing changes', async () => {
     const { request } = await filed(scene.store)
     expect(await scene.store.setTier(request.id, 'medium', doing(1))).toEqual({ kind: 'changed', request })

@@ -5,6 +5,7 @@ import {
   addMonths,
   days,
   endOfDay,
+  endOfDayAfter,
   isTimeZone,
   monthInterval,
   monthOf,
@@ -226,6 +227,21 @@ describe('endOfDay', () => {
       }),
       runs(3000),
     )
+  })
+})
+
+describe('endOfDayAfter', () => {
+  test.each([
+    ['2026-10-24T23:30:00Z', 30, 'Europe/London', '2026-11-25T00:00:00.000Z'],
+    ['2026-03-29T00:30:00Z', 30, 'Europe/London', '2026-04-28T23:00:00.000Z'],
+    ['2026-11-01T05:30:00Z', 1, 'America/New_York', '2026-11-03T05:00:00.000Z'],
+    ['2026-03-08T06:30:00Z', 1, 'America/New_York', '2026-03-10T04:00:00.000Z'],
+    ['2026-10-25T12:00:00Z', 0, 'Europe/London', '2026-10-26T00:00:00.000Z'],
+    ['2027-12-31T23:00:00Z', 60, 'UTC', '2028-03-01T00:00:00.000Z'],
+    // 30 December 2011 was left out there.
+    ['2011-12-29T20:00:00Z', 2, 'Pacific/Apia', '2011-12-31T10:00:00.000Z'],
+  ])('of %s and %d days in %s', (text, n, zone, expected) => {
+    expect(rfc3339(endOfDayAfter(at(text), n, zone))).toBe(expected)
   })
 })
 

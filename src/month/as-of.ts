@@ -1,0 +1,93 @@
+import type { RuleSpan, Rules } from '../availability/compose.ts'
+import type { DownRule, Maintenance } from '../catalog/model.ts'
+import type { Instant } from '../time/instant.ts'
+import { FOREVER, parseInstant } from '../time/instant.ts'
+import { type Interval, overlaps, subtract } from '../time/interval.ts'
+import { monthInterval, monthOf } from '../time/month.ts'
+import type { ServiceContent, Version } from '../version/version.ts'
+import type { ClosedMonth } from './closed.ts'
+import { at, spanOf } from './declared.ts'
+
+const BEGINNING = -FOREVER as Instant
+
+/**
+ * The rules that a service is judged by over time: in a closed month the sealed one, in any other the last that was in
+ * force in it. `timeZone` is the contract's.
+ */
+export function rulesOver(
+  current: DownRule,
+  versions: readonly Version<ServiceContent>[],
+  closed: Iterable<Pick<ClosedMonth, 'calendar' | 'down'>>,
+  timeZone: string,
+): Rules {
+  const starts = versions.length < 2 ? [] : versions.slice(1)
+  const open: RuleSpan[] = [BEGINNING, ...starts.map(v => monthStart(v.from, timeZone))].map(
+    (from, i, all) => ({
+      from,
+      to: all[i + 1] ?? FOREVER,
+      rule: i === starts.length ? current : (versions[i]?.content.down ?? current),
+    }),
+  )
+  const sealed = [...closed].map(({ calendar, down }): RuleSpan => ({ ...spanOf(calendar), rule: down }))
+  const spans = [
+    ...open.flatMap(({ rule, ...span }) => apart(span, sealed).map(i => ({ ...i, rule }))),
+    ...sealed,
+  ].sort((a, b) => a.from - b.from)
+  const out: RuleSpan[] = []
+  for (const span of spans) {
+    const last = out.at(-1)
+    if (last && JSON.stringify(last.rule) === JSON.stringify(span.rule))
+      out[out.length - 1] = { ...last, to: span.to }
+    else if (span.from < span.to) out.push(span)
+  }
+  const [only] = out
+  return out.length === 1 && only ? only.rule : out
+}
+
+const monthStart = (at: Instant, timeZone: string): Instant =>
+  monthInterval(monthOf(at, timeZone), timeZone).from
+
+const apart = (span: Interval, closed: readonly Interval[]): Interval[] =>
+  subtract(
+    [span],
+    [...closed].sort((a, b) => a.from - b.from),
+  )
+
+/** Windows of maintenance over time: in closed months those that were sealed, whatever was configured since. */
+export function maintenanceOver(
+  windows: readonly Maintenance[],
+  closed: Iterable<Pick<ClosedMonth, 'calendar' | 'maintenance' | 'service'>>,
+): readonly Maintenance[] {
+  const months = [...closed].map(month => ({ ...month, ...spanOf(month.calendar) }))
+  const out: Maintenance[] = []
+  for (const window of windows) {
+    const touched = months.filter(month => overlaps(month, window))
+    const asSealed = touched.every(month =>
+      month.maintenance.some(
+        ({ id, from, to }) => id === window.id && at(from) === window.from && at(to) === window.to,
+      ),
+    )
+    if (asSealed) out.push(window)
+    else out.push(...apart(window, touched).map(part => ({ ...window, ...part })))
+  }
+  for (const month of months)
+    for (const { id, title, from, to, announced, noted } of month.maintenance) {
+      const known = out.some(w => w.id === id && w.from <= at(from) && at(to) <= w.to)
+      if (known) continue
+      const [first, last] = [Math.max(at(from), month.from) as Instant, Math.min(at(to), month.to) as Instant]
+      out.push({
+        id,
+        title,
+        services: [month.service],
+        from: first,
+        to: last,
+        announced: announced === null ? null : parseInstant(announced),
+        noted: noted === null ? null : parseInstant(noted),
+      })
+    }
+  return out.sort((a, b) => a.from - b.from)
+}
+
+/** The rule of today. */
+export const currentRule = (rules: Rules): DownRule =>
+  'kind' in rules ? rules : (rules.at(-1)?.rule ?? { kind: 'any' })
