@@ -60,7 +60,11 @@ export async function readBody(request: Request, limits: BodyLimits, place: Plac
   try {
     // By the boundary that was counted: what else the header says could name another to the parser.
     const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` }
-    return { kind: 'entries', entries: [...(await new Response(body, { headers }).formData())] }
+    const entries = [...(await new Response(body, { headers }).formData())]
+    const typed = entries.reduce((sum, [, value]) => sum + (typeof value === 'string' ? value.length : 0), 0)
+    // Room for files is no room for texts.
+    if (typed > limits.texts) return refused(413, 'What was typed is too long. Please shorten it.')
+    return { kind: 'entries', entries }
   } catch {
     return refused(400, 'What was sent is no form.')
   }

@@ -49,6 +49,13 @@ describe('a body', () => {
     expect(await statusOf(parts('b"', 2), 'multipart/form-data; boundary="b\\""')).toBe(415)
   })
 
+  it('has no more text beside files than without them', async () => {
+    const typed = (n: number) =>
+      `--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n${'x'.repeat(n)}\r\n--b--\r\n`
+    expect(await statusOf(typed(LIMITS.texts), MULTIPART)).toBe(1)
+    expect(await statusOf(typed(LIMITS.texts + 1), MULTIPART)).toBe(413)
+  })
+
   it('that does not come in time is not waited for', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const answered: (number | string)[] = []

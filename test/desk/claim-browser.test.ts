@@ -101,6 +101,8 @@ async function open(options: BrowserContextOptions, client: Client) {
 }
 
 async function inspect(page: Page, name: string): Promise<void> {
+  // With its style sheet: a form's answer is shown before that is there.
+  await page.waitForLoadState('load')
   if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
   const wide: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
   expect([name, wide]).toEqual([name, 0])

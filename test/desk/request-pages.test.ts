@@ -84,7 +84,9 @@ describe('the requests', () => {
     for (const [name, value] of Object.entries(kept.headers)) expect(file.headers.get(name)).toBe(value)
     expect(Buffer.from(await file.arrayBuffer()).equals(kept.content)).toBe(true)
     expect((await get(`${location}/files/999`)).status).toBe(404)
-    expect((await get(`${location}/files/x`)).status).toBe(404)
+    expect((await get(`${location}/files/1`)).status).toBe(200)
+    for (const id of ['x', '1e0', '0x1', '%201', '-1', '1.0'])
+      expect([id, (await get(`${location}/files/${id}`)).status]).toEqual([id, 404])
   })
 
   it('say everything that is wrong with a new one, and keep what was typed', async () => {

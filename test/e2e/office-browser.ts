@@ -48,6 +48,7 @@ export async function visitor(
     page,
     faults,
     async inspect(name) {
+      await page.waitForLoadState('load')
       await page.evaluate(AXE)
       for (const size of who === 'customer' ? [NARROW, WIDE] : [WIDE]) {
         await page.setViewportSize(size)
