@@ -1,5 +1,4 @@
 import canonicalize from 'canonicalize'
-import type { EndpointId } from '../catalog/model.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import {
   openNote,
@@ -10,17 +9,15 @@ import {
   type VerifierKey,
 } from '../log/note.ts'
 import { growTree, leafHash } from '../log/tree.ts'
-import { buildRecord, contractOf, monthFigures } from '../month/build.ts'
+import { buildRecord, monthFigures } from '../month/build.ts'
 import { digest, parseCheckLines } from '../month/check-lines.ts'
-import { computeMonth, type EndpointMonth, folder, type MonthInput } from '../month/compute.ts'
+import { computeMonth, type MonthInput } from '../month/compute.ts'
 import { at, declaredBy, spanOf, touches } from '../month/declared.ts'
-import { standingOf } from '../month/raw.ts'
-import { FORMULA, type MonthFigures, type MonthRecord, type RecordedEndpoint } from '../month/record.ts'
-import type { Duration } from '../time/instant.ts'
-import { FOREVER, parseInstant } from '../time/instant.ts'
-import type { Interval } from '../time/interval.ts'
+import { FORMULA, type MonthFigures, type MonthRecord } from '../month/record.ts'
+import { parseInstant } from '../time/instant.ts'
 import { monthInterval, parseMonth } from '../time/month.ts'
 import type { Bundle, EndpointChecks } from './bundle.ts'
+import { foldMonth } from './fold.ts'
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -301,32 +298,12 @@ function* recomputed({ record, checks }: Bundle): Generator<Finding> {
 
 const canon = (value: unknown): string => new TextDecoder().decode(canonicalBytes(value))
 
+/** What the month is computed from, by its checks. */
 function inputOf(record: MonthRecord, checks: NonNullable<Bundle['checks']>): Omit<MonthInput, 'declared'> {
-  const calendar = spanOf(record.calendar)
-  const contract = record.versions.contract.at(-1)
-  if (!contract) throw new RangeError('the record names no contract')
-  return {
-    rule: record.service.down,
-    contract: contractOf(contract.contract),
-    calendar,
-    maintenance: record.maintenance.map(spanOf),
-    targets: record.performance.map(p => ({ percentile: p.percentile, below: p.belowMs as Duration })),
-    endpoints: record.endpoints.map(e => endpointMonth(e, checks[e.id] as EndpointChecks, calendar)),
-  }
-}
-
-function endpointMonth(
-  endpoint: RecordedEndpoint,
-  checks: EndpointChecks,
-  calendar: Interval,
-): EndpointMonth {
-  const fold = folder(endpoint.before && standingOf(endpoint.before), calendar)
-  for (const text of [...checks.days, checks.after])
-    for (const check of parseCheckLines(text)) fold.take(check)
-  return {
-    endpoint: endpoint.id as EndpointId,
-    counted: endpoint.counted.map(({ from, to }) => ({ from: at(from), to: to === null ? FOREVER : at(to) })),
-    fold: fold.done(),
+  const folding = foldMonth(record, checks)
+  for (;;) {
+    const step = folding.next()
+    if (step.done) return step.value
   }
 }
 
@@ -334,6 +311,7 @@ function endpointMonth(
 function* corrected({ record, corrections, checks }: Bundle): Generator<Finding> {
   const calendar = spanOf(record.calendar)
   let before: MonthFigures = record
+  const input = checks === null || corrections.length === 0 ? null : inputOf(record, checks)
   for (const [i, { correction }] of corrections.entries()) {
     const effect = correction.months.find(m => m.month === record.month)
     if (correction.service !== record.service.id || !effect) {
@@ -342,9 +320,9 @@ function* corrected({ record, corrections, checks }: Bundle): Generator<Finding>
     }
     if (canon(figuresOf(effect.before)) !== canon(figuresOf(before)))
       yield bad('Correction', `The correction ${correction.id} does not follow the figures before it.`)
-    if (checks !== null) {
+    if (input !== null) {
       const all = [...record.corrections, ...corrections.slice(0, i + 1).map(c => c.correction)]
-      const made = computeMonth({ ...inputOf(record, checks), declared: declaredBy(all) })
+      const made = computeMonth({ ...input, declared: declaredBy(all) })
       yield canon(monthFigures(made.figures)) === canon(effect.after)
         ? good(
             'Correction',
