@@ -17,9 +17,11 @@ const BEGINNING = -FOREVER as Instant
 export function rulesOver(
   current: DownRule,
   versions: readonly Version<ServiceContent>[],
-  closed: Iterable<Pick<ClosedMonth, 'calendar' | 'down'>>,
+  closed: readonly Pick<ClosedMonth, 'calendar' | 'down'>[],
   timeZone: string,
 ): Rules {
+  // Asked for every service at every rendering.
+  if (versions.length < 2 && closed.every(({ down }) => isSame(down, current))) return current
   const starts = versions.length < 2 ? [] : versions.slice(1)
   const open: RuleSpan[] = [BEGINNING, ...starts.map(v => monthStart(v.from, timeZone))].map(
     (from, i, all) => ({
@@ -28,7 +30,7 @@ export function rulesOver(
       rule: i === starts.length ? current : (versions[i]?.content.down ?? current),
     }),
   )
-  const sealed = [...closed].map(({ calendar, down }): RuleSpan => ({ ...spanOf(calendar), rule: down }))
+  const sealed = closed.map(({ calendar, down }): RuleSpan => ({ ...spanOf(calendar), rule: down }))
   const spans = [
     ...open.flatMap(({ rule, ...span }) => apart(span, sealed).map(i => ({ ...i, rule }))),
     ...sealed,
@@ -36,13 +38,15 @@ export function rulesOver(
   const out: RuleSpan[] = []
   for (const span of spans) {
     const last = out.at(-1)
-    if (last && JSON.stringify(last.rule) === JSON.stringify(span.rule))
-      out[out.length - 1] = { ...last, to: span.to }
+    if (last && isSame(last.rule, span.rule)) out[out.length - 1] = { ...last, to: span.to }
     else if (span.from < span.to) out.push(span)
   }
   const [only] = out
   return out.length === 1 && only ? only.rule : out
 }
+
+const isSame = (a: DownRule, b: DownRule): boolean =>
+  a.kind === b.kind && (a.kind !== 'quorum' || b.kind !== 'quorum' || a.n === b.n)
 
 const monthStart = (at: Instant, timeZone: string): Instant =>
   monthInterval(monthOf(at, timeZone), timeZone).from
@@ -56,9 +60,10 @@ const apart = (span: Interval, closed: readonly Interval[]): Interval[] =>
 /** Windows of maintenance over time: in closed months those that were sealed, whatever was configured since. */
 export function maintenanceOver(
   windows: readonly Maintenance[],
-  closed: Iterable<Pick<ClosedMonth, 'calendar' | 'maintenance' | 'service'>>,
+  closed: readonly Pick<ClosedMonth, 'calendar' | 'maintenance' | 'service'>[],
 ): readonly Maintenance[] {
-  const months = [...closed].map(month => ({ ...month, ...spanOf(month.calendar) }))
+  if (windows.length === 0 && closed.every(month => month.maintenance.length === 0)) return windows
+  const months = closed.map(month => ({ ...month, ...spanOf(month.calendar) }))
   const out: Maintenance[] = []
   for (const window of windows) {
     const touched = months.filter(month => overlaps(month, window))

@@ -84,7 +84,7 @@ export async function correct(
     const maintenance = normalize(
       maintenanceOver(
         readMaintenance(db).filter(m => m.services.includes(request.service)),
-        months.values(),
+        [...months.values()],
       ),
     )
     const outages = outagesIn(

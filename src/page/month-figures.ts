@@ -43,7 +43,7 @@ function measured(of: Report, month: CalendarMonth, contract: Contract, now: Ins
 
 /** What is known of a service's months: of the report before, those that end before the first difference to it. */
 function heldFor(of: Report, contract: Contract): Held {
-  const rules = `${rulesOf(contract, of.record.rule)} ${JSON.stringify(of.record.declared)}`
+  const rules = rulesFor(of, contract)
   const same = looked.get(of)
   if (same?.rules === rules) return same
   const { maintenance } = of
@@ -122,6 +122,17 @@ function runDiffers(x: RunSpan, y: RunSpan): Instant | null {
       x.lastFailed === y.lastFailed &&
       (x.confirmedAt === null) === (y.confirmedAt === null))
   return same ? null : earlier(startOf(x), startOf(y))
+}
+
+/** Of each report, for the contract that it was asked with last: a page asks for hundreds of months. */
+const texts = new WeakMap<Report, { readonly contract: Contract; readonly text: string }>()
+
+function rulesFor(of: Report, contract: Contract): string {
+  const known = texts.get(of)
+  if (known?.contract === contract) return known.text
+  const text = `${rulesOf(contract, of.record.rule)} ${JSON.stringify(of.record.declared)}`
+  texts.set(of, { contract, text })
+  return text
 }
 
 const rules = new WeakMap<Contract, string>()

@@ -7,17 +7,24 @@ import { type Catalog, type ReadCatalog, readCatalog, type StoredEndpoint } from
 import type { Database } from '../db/open.ts'
 import { rulesOver } from '../month/as-of.ts'
 import { SettledMemory } from '../month/memory.ts'
+import type { RecordedContract } from '../month/record.ts'
 import { detect, type EndedRun, type Standing } from '../outage/detect.ts'
 import { readOutageIds, readSpans } from '../outage/store.ts'
 import { FOREVER, type Instant } from '../time/instant.ts'
 import { type Interval, later } from '../time/interval.ts'
-import { contractVersions, serviceVersions } from '../version/store.ts'
+import { allServiceVersions, contractVersions } from '../version/store.ts'
+import type { ServiceContent, Version } from '../version/version.ts'
 import type { CheckStore, RawCheck } from './check-store.ts'
 import { recentChecks, standings } from './tables.ts'
 
 interface Spans {
   readonly unknown: Interval[]
   readonly runs: EndedRun[]
+}
+
+interface Versions {
+  readonly contracts: readonly Version<RecordedContract>[]
+  readonly services: ReadonlyMap<string, readonly Version<ServiceContent>[]>
 }
 
 /**
@@ -34,6 +41,7 @@ export class Memory {
   /** What takes back each change since `begin`; null outside a transaction. */
   private undo: (() => void)[] | null = null
   private readonly idsRead = new Map<ServiceId, ReadonlyMap<Instant, string>>()
+  private versionsRead: Versions | null = null
   /** Closed months and corrections. */
   readonly settled: SettledMemory
 
@@ -74,6 +82,7 @@ export class Memory {
     this.standingsRead = null
     this.spansRead.clear()
     this.idsRead.clear()
+    this.versionsRead = null
   }
 
   forgetCatalog(): void {
@@ -81,6 +90,19 @@ export class Memory {
     this.undo?.push(() => {
       this.catalogRead = null
     })
+  }
+
+  forgetVersions(): void {
+    this.versionsRead = null
+    this.undo?.push(() => {
+      this.versionsRead = null
+    })
+  }
+
+  /** What was configured when. */
+  get versions(): Versions {
+    this.versionsRead ??= { contracts: contractVersions(this.db), services: allServiceVersions(this.db) }
+    return this.versionsRead
   }
 
   forgetIds(service: ServiceId): void {
@@ -176,9 +198,9 @@ export class Memory {
     this.settled.refresh()
     return rulesOver(
       stored.rule,
-      serviceVersions(this.db, service),
-      this.settled.of(service).months.values(),
-      contractVersions(this.db).at(-1)?.content.timeZone ?? 'UTC',
+      this.versions.services.get(service) ?? [],
+      [...this.settled.of(service).months.values()],
+      this.versions.contracts.at(-1)?.content.timeZone ?? 'UTC',
     )
   }
 

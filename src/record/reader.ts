@@ -9,7 +9,6 @@ import { findOutageId } from '../outage/store.ts'
 import { formatDuration } from '../time/duration.ts'
 import type { Duration, Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
-import { allServiceVersions, contractVersions } from '../version/store.ts'
 import { count, percentile } from './histogram.ts'
 import { readHistograms } from './latency-store.ts'
 import { readObservations } from './observation-store.ts'
@@ -37,9 +36,8 @@ export function reader(store: RecordStore, configured: () => Configured): Source
       look(() => {
         const { services, maintenance } = configured()
         const windows = joinMaintenance(maintenance, readMaintenance(db))
-        const contracts = contractVersions(db)
         memory.settled.refresh()
-        const versions = allServiceVersions(db)
+        const { contracts, services: versions } = memory.versions
         const timeZone = contracts.at(-1)?.content.timeZone ?? 'UTC'
         const recorded = (id: ServiceId, down: DownRule) => {
           const settled = memory.settled.of(id)

@@ -114,6 +114,7 @@ export class RecordStore {
   /** Notes the contract and the configuration that are in force from `now` on (see `writeVersions`). */
   async noteVersions(contract: Contract, services: readonly Service[], now: Instant): Promise<void> {
     this.write(() => {
+      this.memory.forgetVersions()
       for (const { kind, subject, before, after } of writeVersions(this.db, contract, services, now))
         noteAudit(this.db, {
           ...CONFIGURATION,
