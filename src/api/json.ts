@@ -1,6 +1,6 @@
 import { figures } from '../availability/figures.ts'
 import { outagesIn, type ServiceOutage } from '../availability/outages.ts'
-import { contractOf } from '../month/build.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import { closedFigures } from '../month/closed.ts'
 import { deriveId } from '../outage/store.ts'
 import type { ServiceRecord } from '../record/source.ts'
@@ -9,7 +9,6 @@ import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { type Interval, normalize } from '../time/interval.ts'
 import { type Month, monthInterval } from '../time/month.ts'
-import { judging } from '../version/judging.ts'
 
 /** What a question about availability asks for: a month of the contract's zone, or any window. */
 export type Asked =
@@ -30,11 +29,7 @@ export function availabilityJson(record: ServiceRecord, asked: Asked, setting: S
   const { now } = setting
   const closed = asked.kind === 'month' ? record.settled.months.get(asked.month) : undefined
   const contract =
-    asked.kind === 'window'
-      ? setting.contract
-      : closed
-        ? contractOf(closed.contract)
-        : judging(record.contracts, asked.month, setting.contract)
+    asked.kind === 'window' ? setting.contract : contractAsOf(record, asked.month, setting.contract)
   const window = asked.kind === 'month' ? monthInterval(asked.month, contract.timeZone) : asked.window
   const found = closed
     ? closedFigures(closed, record.settled.corrections)

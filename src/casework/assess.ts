@@ -13,6 +13,7 @@ import {
 } from '../claim/store.ts'
 import type { Database } from '../db/open.ts'
 import { withoutLinks } from '../mail/text.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import { readAttachments } from '../support/attachment-store.ts'
 import { dueAt } from '../support/clock.ts'
@@ -23,7 +24,7 @@ import type { Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
 import type { Month } from '../time/month.ts'
 import { monthInWords, timeInWords } from '../time/wall-clock.ts'
-import { contractFor, factsOf } from './facts.ts'
+import { factsOf } from './facts.ts'
 import { tell } from './letters.ts'
 import type { CaseworkOptions } from './room.ts'
 import { noteTold, undecidedClaims, wasTold } from './store.ts'
@@ -93,7 +94,7 @@ async function assessMonth(room: CaseworkOptions, id: number, month: Month): Pro
     const current = readClaim(db, id)
     const stored = readClaimMonth(db, id, month)
     if (!current || !stored || stored.decision !== null) return null
-    const { timeZone } = contractFor(record, month, room.settings().contract)
+    const { timeZone } = contractAsOf(record, month, room.settings().contract)
     const made = assess(
       {
         reference: current.reference,

@@ -4,26 +4,18 @@ import type { MonthFacts, MonthState } from '../claim/facts.ts'
 import { monthFacts } from '../claim/month-facts.ts'
 import { raisedAt } from '../claim/raised.ts'
 import type { Database } from '../db/open.ts'
-import { contractOf as readContract } from '../month/build.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import { closedFigures } from '../month/closed.ts'
 import { readMonthRecord } from '../month/store.ts'
 import type { ServiceRecord } from '../record/source.ts'
-import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
 import { add, later, normalize } from '../time/interval.ts'
 import { type Month, monthInterval } from '../time/month.ts'
-import { judging } from '../version/judging.ts'
 import { inForce } from '../version/version.ts'
 import type { CaseSettings } from './room.ts'
 
 /** A month that is over and late to be closed is looked at again after this, in ms. */
 const AGAIN = 10 * 60_000
-
-/** That a month of a service is judged by. */
-export function contractFor(record: ServiceRecord, month: Month, current: Contract): Contract {
-  const closed = record.settled.months.get(month)
-  return closed ? readContract(closed.contract) : judging(record.contracts, month, current)
-}
 
 /** The facts of a service's month as they are known now, with what corrections made of them. */
 export function factsOf(
@@ -34,7 +26,7 @@ export function factsOf(
   now: Instant,
 ): MonthFacts {
   const { settled, declared, members, rule } = record
-  const contract = contractFor(record, month, settings.contract)
+  const contract = contractAsOf(record, month, settings.contract)
   const calendar = monthInterval(month, contract.timeZone)
   const closed = settled.months.get(month) ?? null
   const maintenance = normalize(record.maintenance)

@@ -2,6 +2,7 @@ import type { ServiceId } from '../catalog/model.ts'
 import type { DeclineReason } from '../claim/assess.ts'
 import type { Compared } from '../claim/reported.ts'
 import { readClaimMonths, readClaimsOf, type StoredClaim, type StoredClaimMonth } from '../claim/store.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import type { Attachment } from '../support/attachment-store.ts'
 import { sameAddress } from '../support/intake.ts'
@@ -16,7 +17,7 @@ import type { Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
 import { type Month, monthInterval } from '../time/month.ts'
 import { backBy } from './assess.ts'
-import { contractFor, factsOf, nameOf } from './facts.ts'
+import { factsOf, nameOf } from './facts.ts'
 import { missingFrom } from './missing.ts'
 import type { ClaimReading } from './reading.ts'
 import type { CaseworkOptions } from './room.ts'
@@ -200,7 +201,7 @@ function publicMonth(
 ): PublicMonth {
   const settings = room.settings()
   const record = records.find(r => r.id === claim.service)
-  const zone = record ? contractFor(record, month, settings.contract).timeZone : settings.contract.timeZone
+  const zone = record ? contractAsOf(record, month, settings.contract).timeZone : settings.contract.timeZone
   const back =
     state === 'held' && record
       ? backBy(factsOf(room.db, record, month, settings, now), request, settings.support)

@@ -45,3 +45,12 @@ export function clientAddress(
   }
   return client
 }
+
+/** The other end of a request's connection, as the Node server gives it with the request; null where there is none. */
+export function peerOf({ env }: { readonly env: unknown }): string | null {
+  const address = inside(inside(inside(env, 'incoming'), 'socket'), 'remoteAddress')
+  return typeof address === 'string' ? address : null
+}
+
+const inside = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

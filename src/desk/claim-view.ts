@@ -1,4 +1,4 @@
-import { contractFor, factsOf } from '../casework/facts.ts'
+import { factsOf } from '../casework/facts.ts'
 import type { ClaimOfCase } from '../casework/read.ts'
 import type { CaseworkOptions } from '../casework/room.ts'
 import { inTime } from '../claim/deadline.ts'
@@ -6,6 +6,7 @@ import type { Choice } from '../claim/decide.ts'
 import { months as monthsOf } from '../claim/months.ts'
 import { othersOf, type StoredClaimMonth } from '../claim/store.ts'
 import type { PictureSource } from '../evidence/picture.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import { checkPath, monthPath, outagePath, statementPath } from '../page/address.ts'
 import { calendarMonth } from '../page/calendar.ts'
 import { monthReport, type Report, report } from '../page/report.ts'
@@ -50,7 +51,7 @@ export async function claimMonthView(
   const { claim, request, record } = of
   const { month, assessment, decision } = stored
   const settings = room.settings()
-  const contract = record ? contractFor(record, month, settings.contract) : settings.contract
+  const contract = record ? contractAsOf(record, month, settings.contract) : settings.contract
   const reported =
     monthsOf(claim.claim.reported, contract.timeZone).find(m => m.month === month)?.reported ?? []
   const seen = record ? report(record, now) : null

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type Figures, figures } from '../availability/figures.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import { type CorrectionRequest, correct } from '../month/correct.ts'
 import { declaredBy, touches } from '../month/declared.ts'
 import type { Correction, MonthFigures } from '../month/record.ts'
 import { calendarMonth } from '../page/calendar.ts'
-import { contractOf } from '../page/report.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import type { RecordStore } from '../record/store.ts'
 import type { Contract } from '../sla/contract.ts'
@@ -74,7 +74,7 @@ function openMonths(
   let month = addMonths(monthOf(Math.min(...starts) as Instant, 'UTC'), -1)
   for (; month <= last; month = addMonths(month, 1)) {
     if (record.settled.months.has(month)) continue
-    const contract = contractOf(record, month, current)
+    const contract = contractAsOf(record, month, current)
     const calendar = calendarMonth(month, contract.timeZone)
     if (calendar.from > now || !touches(correction, calendar)) continue
     const declared = [...record.declared, ...declaredBy([correction])]

@@ -14,7 +14,7 @@ import type { Visit } from '../people/room.ts'
 import { type SignedIn, sessionOf } from '../people/sessions.ts'
 import type { Instant } from '../time/instant.ts'
 import { accountRoutes } from './account-pages.ts'
-import { clientAddress } from './address.ts'
+import { clientAddress, peerOf } from './address.ts'
 import { auditRoutes } from './audit-pages.ts'
 import { flashCookie, flashOf } from './flash.ts'
 import { readForm } from './form.ts'
@@ -235,14 +235,3 @@ const underDesk = (html: string, prefix: string): string =>
     / (formaction|action)="\//g,
     (_, name: string) => ` ${name}="${prefix}/`,
   )
-
-/** The other end of the connection, as the Node server gives it. */
-function peerOf(c: Context): string | null {
-  const env: unknown = c.env
-  const incoming = inside(env, 'incoming')
-  const address = inside(inside(incoming, 'socket'), 'remoteAddress')
-  return typeof address === 'string' ? address : null
-}
-
-const inside = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Casework } from '../casework/casework.ts'
 import { isPassing } from '../db/open.ts'
-import { clientAddress } from '../desk/address.ts'
+import { clientAddress, peerOf } from '../desk/address.ts'
 import { formPlaces } from '../desk/places.ts'
 import { absolute, feedPath, prefixOf, withoutPrefix } from '../page/address.ts'
 import { loadAssets } from '../page/assets.ts'
@@ -170,13 +170,3 @@ export function front(options: FrontOptions): Front {
 /** Forms go to the prefix as links do. */
 const underFront = (html: string, prefix: string): string =>
   underPrefix(html, prefix).replaceAll(/ action="\//g, () => ` action="${prefix}/`)
-
-/** The other end of the connection, as the Node server gives it. */
-function peerOf(c: Context): string | null {
-  const env: unknown = c.env
-  const address = inside(inside(inside(env, 'incoming'), 'socket'), 'remoteAddress')
-  return typeof address === 'string' ? address : null
-}
-
-const inside = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

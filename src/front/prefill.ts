@@ -1,4 +1,5 @@
-import { contractFor } from '../casework/facts.ts'
+import { contractAsOf } from '../month/as-of.ts'
+
 import { outagesIn, report } from '../page/report.ts'
 import type { ServiceRecord, Source } from '../record/source.ts'
 import type { Contract } from '../sla/contract.ts'
@@ -29,7 +30,7 @@ export async function prefill(
   if (found) return { service: record.id, times: timesOf(record, null, found.from, now) }
   const month = parseMonth(query.month)
   if (month === null) return { service: record.id, times: '' }
-  const { timeZone } = contractFor(record, month, contract)
+  const { timeZone } = contractAsOf(record, month, contract)
   const times = timesOf(record, monthInterval(month, timeZone), null, now)
   return { service: record.id, times }
 }

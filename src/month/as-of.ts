@@ -1,12 +1,16 @@
 import type { RuleSpan, Rules } from '../availability/compose.ts'
 import type { DownRule, Maintenance } from '../catalog/model.ts'
+import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
 import { FOREVER, parseInstant } from '../time/instant.ts'
 import { type Interval, overlaps, subtract } from '../time/interval.ts'
-import { monthInterval, monthOf } from '../time/month.ts'
+import { type Month, monthInterval, monthOf } from '../time/month.ts'
+import { judging } from '../version/judging.ts'
 import type { ServiceContent, Version } from '../version/version.ts'
+import { contractOf } from './build.ts'
 import type { ClosedMonth } from './closed.ts'
 import { at, spanOf } from './declared.ts'
+import type { RecordedContract } from './record.ts'
 
 const BEGINNING = -FOREVER as Instant
 
@@ -91,6 +95,19 @@ export function maintenanceOver(
       })
     }
   return out.sort((a, b) => a.from - b.from)
+}
+
+/** The contract that a service's month is judged by: the sealed one where it is closed, else the last in force in it. */
+export function contractAsOf(
+  record: {
+    readonly settled: { readonly months: ReadonlyMap<Month, Pick<ClosedMonth, 'contract'>> }
+    readonly contracts: readonly Version<RecordedContract>[]
+  },
+  month: Month,
+  current: Contract,
+): Contract {
+  const closed = record.settled.months.get(month)
+  return closed ? contractOf(closed.contract) : judging(record.contracts, month, current)
 }
 
 /** The rule of today. */

@@ -1,3 +1,4 @@
+import { contractAsOf } from '../month/as-of.ts'
 import { touches } from '../month/declared.ts'
 import type { RecordedPerformance } from '../month/record.ts'
 import type { DayLatency, ServiceRecord } from '../record/source.ts'
@@ -17,7 +18,7 @@ import { computation, type PartsView, partsView } from './month-parts-view.ts'
 import { type ScaleView, scaleView } from './month-scale-view.ts'
 import { watched } from './months-view.ts'
 import { type OutageRow, outageRows } from './outage-list-view.ts'
-import { contractOf, monthReport, outagesIn, report } from './report.ts'
+import { monthReport, outagesIn, report } from './report.ts'
 import { type CorrectionView, correctionViews, type SealedView, sealedView } from './sealed-view.ts'
 import { type VerdictView, verdictView } from './verdict-view.ts'
 import { dateName, monthName } from './words.ts'
@@ -64,7 +65,7 @@ export function monthView(
   now: Instant,
 ): MonthView | null {
   const of = report(record, now)
-  const calendar = calendarMonth(month, contractOf(record, month, current).timeZone)
+  const calendar = calendarMonth(month, contractAsOf(record, month, current).timeZone)
   const running = calendar.from <= now && now < calendar.to
   if (!running && !watched(of, calendar)) return null
   const figures = monthReport(of, calendar, current, now)

@@ -1,5 +1,6 @@
 import type { EndpointId, ServiceId } from '../catalog/model.ts'
 import type { PictureSource } from '../evidence/picture.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import type { Months } from '../month/months.ts'
 import type { RecordedPerformance } from '../month/record.ts'
 import type { ServiceRecord, Source } from '../record/source.ts'
@@ -28,7 +29,7 @@ import { issueOf } from './issue.ts'
 import { monthView } from './month-view.ts'
 import { outageAt, outageView } from './outage-view.ts'
 import type { Reading } from './records.ts'
-import { contractOf, report } from './report.ts'
+import { report } from './report.ts'
 import type { Route } from './route.ts'
 import { LATENCY_DAYS, serviceView } from './service-view.ts'
 import type { Content } from './snapshot.ts'
@@ -145,7 +146,7 @@ export function renderer(options: RendererOptions): (route: Route) => Promise<Re
     const record = records.find(r => r.id === route.id)
     if (!record) return MISSING
     const { contract } = options.settings()
-    const calendar = calendarMonth(route.month, contractOf(record, route.month, contract).timeZone)
+    const calendar = calendarMonth(route.month, contractAsOf(record, route.month, contract).timeZone)
     const watched = record.members.some(m => m.membership.from < calendar.to) && calendar.from <= now
     const past = watched ? calendar.days.filter(day => day.from <= now) : []
     const endpoints = [...new Set(record.members.map(m => m.history.endpoint))]

@@ -2,7 +2,7 @@ import { inState } from '../availability/compose.ts'
 import type { Figures } from '../availability/figures.ts'
 import { lifetime, timeline } from '../availability/measure.ts'
 import { type ServiceOutage, outagesIn as wholeOutages } from '../availability/outages.ts'
-import { contractOf as readContract } from '../month/build.ts'
+import { contractAsOf } from '../month/as-of.ts'
 import type { ClosedMonth } from '../month/closed.ts'
 import { closedFigures } from '../month/closed.ts'
 import type { ServiceRecord } from '../record/source.ts'
@@ -10,8 +10,6 @@ import { type ServiceState, serviceState } from '../record/state.ts'
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
 import { type Interval, intersect, normalize, subtract } from '../time/interval.ts'
-import type { Month } from '../time/month.ts'
-import { judging } from '../version/judging.ts'
 import type { CalendarMonth } from './calendar.ts'
 import { monthFigures } from './month-figures.ts'
 
@@ -58,12 +56,6 @@ export interface MonthReport {
   readonly of: Report
 }
 
-/** That a month of a service is judged by. */
-export function contractOf(record: ServiceRecord, month: Month, current: Contract): Contract {
-  const closed = record.settled.months.get(month)
-  return closed ? readContract(closed.contract) : judging(record.contracts, month, current)
-}
-
 export function monthReport(
   of: Report,
   calendar: CalendarMonth,
@@ -72,7 +64,7 @@ export function monthReport(
 ): MonthReport {
   const { settled } = of.record
   const closed = settled.months.get(calendar.month) ?? null
-  const contract = contractOf(of.record, calendar.month, current)
+  const contract = contractAsOf(of.record, calendar.month, current)
   const figures = closed
     ? closedFigures(closed, settled.corrections)
     : monthFigures(of, calendar, contract, now)
