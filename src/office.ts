@@ -5,6 +5,7 @@ import { checksNeededSince } from './casework/retention.ts'
 import type { ServiceId } from './catalog/model.ts'
 import { openMonths } from './claim/assessment-store.ts'
 import type { Counter, CounterOptions } from './counter.ts'
+import type { Door, DoorSettings } from './mail/door.ts'
 import { startOutbox } from './mail/outbox.ts'
 import { prefixOf, withoutPrefix } from './page/address.ts'
 import { setupLink } from './people/link-store.ts'
@@ -13,7 +14,10 @@ import type { Job } from './record/housekeeping.ts'
 import type { Instant } from './time/instant.ts'
 import type { Month } from './time/month.ts'
 
-export type OfficeOptions = Omit<CounterOptions, 'poke'>
+export interface OfficeOptions extends Omit<CounterOptions, 'poke'> {
+  /** Does work again for a while where another process holds the database. */
+  readonly unlocked: <T>(work: () => T) => Promise<T>
+}
 
 /** The part of the server that people use: who signs in, what customers ask, the mail. */
 export interface Office {
@@ -33,6 +37,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const { db, config, now, logger } = options
   // A broken file of secrets is told at the start, and not to the first who comes.
   loadSecrets(options.data)
+  const token = await options.unlocked(() => setupLink(db, now()))
   const outbox = startOutbox({
     db,
     settings: () => config().mail,
@@ -53,22 +58,26 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const unfinished = (error: unknown) => logger.error({ err: error }, 'claims wait to be assessed')
   const waiting = () => openMonths(db, now()).length > 0
   const doorSettings = config().mail.door
+  const openDoor = async (at: DoorSettings): Promise<Door> =>
+    (await import('./mail/door.ts')).startDoor({
+      settings: () => config().mail.door ?? at,
+      onMail: async mail => {
+        await (await counter()).cases.mailArrived(mail)
+        outbox.poke()
+      },
+      now,
+      log: (message, error) => logger.warn(error ? { err: error } : {}, `mail: ${message}`),
+    })
   const door = doorSettings
-    ? await (await import('./mail/door.ts')).startDoor({
-        settings: () => config().mail.door ?? doorSettings,
-        onMail: async mail => {
-          await (await counter()).cases.mailArrived(mail)
-          outbox.poke()
-        },
-        now,
-        log: (message, error) => logger.warn(error ? { err: error } : {}, `mail: ${message}`),
+    ? await openDoor(doorSettings).catch(async error => {
+        await outbox.stop()
+        throw error
       })
     : null
 
   if ((doorSettings || config().mail.smtp) && config().page.url === null)
     logger.warn('letters lead nowhere: give the public address of the pages as page.url')
 
-  const token = setupLink(db, now())
   return {
     rooms: [{ door: whoComes(counter, () => prefixOf(config().page.url)) }],
     jobs: [

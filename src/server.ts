@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { api } from './api/api.ts'
@@ -15,7 +14,8 @@ import type { Config } from './config/config.ts'
 import type { Loaded } from './config/load.ts'
 import { formatProblem } from './config/problem.ts'
 import { lockDirectory } from './db/lock.ts'
-import { isPassing, openDatabase } from './db/open.ts'
+import { openDatabase } from './db/open.ts'
+import { patiently } from './db/patiently.ts'
 import { startPictures } from './evidence/start.ts'
 import { openLogKey, originOf } from './log/open-log.ts'
 import { LogStore } from './log/store.ts'
@@ -63,9 +63,26 @@ export interface Running {
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url))
 /** How long stopping waits for checks in flight, and for the database, in ms. */
 const PATIENCE = 10_000
+/** How long a start or a reload waits for another process that holds the database, in ms. */
+const LOCK_PATIENCE = 60_000
 
 /** Starts everything that `nines serve` is made of. Throws where the port, the data directory or its lock is not to be had. */
 export async function serve(options: ServeOptions): Promise<Running> {
+  const ends: (() => unknown)[] = []
+  try {
+    return await start(options, end => ends.push(end))
+  } catch (error) {
+    // What runs already would keep the process alive, though it serves nobody. The first fault is the one to tell.
+    for (const end of ends.reverse())
+      await Promise.resolve()
+        .then(end)
+        .catch(() => {})
+    throw error
+  }
+}
+
+/** `onFailure` takes how to end each thing that was begun; the newest is ended first. */
+async function start(options: ServeOptions, onFailure: (end: () => unknown) => void): Promise<Running> {
   const { data, log, now } = options
   let config = options.config
   let refused: readonly string[] = []
@@ -74,16 +91,22 @@ export async function serve(options: ServeOptions): Promise<Running> {
 
   const lock = lockDirectory(data)
   if (!lock) throw new Error(`another nines serves from ${data}; one process writes a data directory`)
+  onFailure(() => lock.release())
   const db = openDatabase(data, 0)
+  onFailure(() => db.close())
+  const unlocked = <T>(work: () => T | Promise<T>): Promise<T> =>
+    patiently(work, LOCK_PATIENCE, () =>
+      log.warn('another process, such as an import, holds the database; this waits for it'),
+    )
   const store = new RecordStore(db)
   const source = reader(store, () => config)
   let policies = policiesOf(config)
   const fault = zoneFault(store, config)
   if (fault !== null) throw new Error(fault)
-  await patiently(() => store.noteVersions(config.contract, config.services, now()))
-  await patiently(() => store.configure(config.services, config.maintenance, now()))
+  await unlocked(() => store.noteVersions(config.contract, config.services, now()))
+  await unlocked(() => store.configure(config.services, config.maintenance, now()))
   const origin = config.closing.origin ?? originOf(config.page.url)
-  const { read: key } = openLogKey(db, data, origin, now())
+  const { read: key } = await unlocked(() => openLogKey(db, data, origin, now()))
   if (!key.ok && key.fault !== 'missing') throw new Error(key.message)
   if (!key.ok) {
     unsigned = key.message
@@ -101,6 +124,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     onError: error => log.error({ err: error }, 'a picture could not be kept'),
     onKept: () => pages.invalidate(),
   })
+  onFailure(() => pictures.stop())
   const pages = await publicPages({
     source,
     months: sealedMonths,
@@ -139,6 +163,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     onError: error => log.error({ err: error }, 'the prober has trouble'),
     log: message => log.debug(message),
   })
+  onFailure(() => prober.drain(duration(0)))
   const watchAll = () =>
     prober.configure(
       config.services.flatMap(service => service.endpoints),
@@ -160,7 +185,9 @@ export async function serve(options: ServeOptions): Promise<Running> {
       pages.invalidate()
       void timestamps.run()
     },
+    unlocked,
   })
+  onFailure(() => office.stop())
   const timestamps = startTimestamping({
     log: sealedLog,
     url: () => config.closing.timestamp?.url ?? null,
@@ -170,6 +197,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     },
     onError: error => log.error({ err: error }, 'the log could not be time-stamped'),
   })
+  onFailure(() => timestamps.stop())
 
   const housekeeping = startHousekeeping({
     store,
@@ -208,6 +236,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     ],
     onError: (job, error) => log.error({ err: error, job }, 'housekeeping failed; it will be tried again'),
   })
+  onFailure(() => housekeeping.stop())
 
   const server = httpServer(
     composeApp(
@@ -236,15 +265,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     pages,
   )
   server.listen(options.port, options.host)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    await Promise.all([prober.drain(duration(0)), housekeeping.stop(), pictures.stop(), timestamps.stop()])
-    await office.stop()
-    db.close()
-    lock.release()
-    throw error
-  }
+  await once(server, 'listening')
   recorder.take(pausedWhileAway(config, store, now()))
   watchAll()
   // The first rendering is slow, until its code is compiled: not at a reader's expense.
@@ -268,8 +289,8 @@ export async function serve(options: ServeOptions): Promise<Running> {
         log.error(other)
         return
       }
-      await patiently(() => store.noteVersions(loaded.config.contract, loaded.config.services, now()))
-      await patiently(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
+      await unlocked(() => store.noteVersions(loaded.config.contract, loaded.config.services, now()))
+      await unlocked(() => store.configure(loaded.config.services, loaded.config.maintenance, now()))
       config = loaded.config
       policies = policiesOf(config)
       refused = []
@@ -339,15 +360,3 @@ const pausedWhileAway = (config: Config, store: RecordStore, now: Instant): Chec
       outcome: { state: 'unknown', reason: 'unknown:paused', observed: 'paused by its configuration' },
       timings: { total: 0 },
     }))
-
-/** Tries again for a while where another process, such as an import, holds the database. */
-async function patiently(work: () => Promise<void>): Promise<void> {
-  for (let left = 600; ; left--) {
-    try {
-      return await work()
-    } catch (error) {
-      if (left === 0 || !isPassing(error)) throw error
-      await sleep(100)
-    }
-  }
-}

@@ -40,6 +40,7 @@ async function warned(settings: string): Promise<string> {
     now: () => t0,
     logger: pino({ level: 'warn' }, { write: line => lines.push(line) }),
     onChanged: () => undefined,
+    unlocked: async work => work(),
   })
   await office.stop()
   return lines.join('')

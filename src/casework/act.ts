@@ -1,6 +1,7 @@
 import type { ServiceId } from '../catalog/model.ts'
 import { months } from '../claim/months.ts'
 import { changeReport, readClaimMonths, readClaimsOf } from '../claim/store.ts'
+import { transactPatiently } from '../db/patiently.ts'
 import type { Upload } from '../support/attachments.ts'
 import { setKind, setStatus, setTier } from '../support/change-store.ts'
 import { LIMITS, manyLines, oneLine, type Problem } from '../support/intake.ts'
@@ -17,7 +18,6 @@ import { type ClaimReading, kept, readTimes } from './reading.ts'
 import type { CaseworkOptions, Doer } from './room.ts'
 import { putReadings, readReadings } from './store.ts'
 import { type By, trace, traceReopened } from './trail.ts'
-import { patiently } from './writing.ts'
 
 export type Acted =
   | { readonly kind: 'done'; readonly request: SupportRequest }
@@ -40,7 +40,7 @@ export async function answer(
   if (!request) return { kind: 'unknown' }
   const secret = await room.support.followSecret(request)
   const at = room.now()
-  const acted = await patiently(room.db, (): Acted => {
+  const acted = await transactPatiently(room.db, (): Acted => {
     const added = tell(room.db, room, {
       request,
       secret,
@@ -68,7 +68,7 @@ export async function note(
   text: string,
   person: Doer,
 ): Promise<Acted> {
-  return patiently(room.db, (): Acted => {
+  return transactPatiently(room.db, (): Acted => {
     const request = findByReference(room.db, reference)
     if (!request) return { kind: 'unknown' }
     const at = room.now()
@@ -88,7 +88,7 @@ export async function changeTier(
   person: Doer,
   version: number,
 ): Promise<Acted> {
-  return patiently(room.db, (): Acted => {
+  return transactPatiently(room.db, (): Acted => {
     const request = findByReference(room.db, reference)
     if (!request) return { kind: 'unknown' }
     const now = room.now()
@@ -116,7 +116,7 @@ export async function close(
   person: Doer,
   version: number,
 ): Promise<Acted> {
-  return patiently(room.db, (): Acted => {
+  return transactPatiently(room.db, (): Acted => {
     const request = findByReference(room.db, reference)
     if (!request) return { kind: 'unknown' }
     const open = readClaimsOf(room.db, request.id).some(claim =>
@@ -169,7 +169,7 @@ export async function turnIntoClaim(
   if (!record || problems.length > 0) return { kind: 'refused', problems }
   const readings = kept(read.readings)
   const claimed = months(readings, room.settings().contract.timeZone).map(m => m.month)
-  const acted = await patiently(db, (): Acted => {
+  const acted = await transactPatiently(db, (): Acted => {
     const request = findByReference(db, reference)
     if (!request) return { kind: 'unknown' }
     const service = record.id as ServiceId

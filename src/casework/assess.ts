@@ -12,6 +12,7 @@ import {
   type StoredClaim,
 } from '../claim/store.ts'
 import type { Database } from '../db/open.ts'
+import { transactPatiently } from '../db/patiently.ts'
 import { withoutLinks } from '../mail/text.ts'
 import { contractAsOf } from '../month/as-of.ts'
 import type { ServiceRecord } from '../record/source.ts'
@@ -28,7 +29,6 @@ import { factsOf } from './facts.ts'
 import { tell } from './letters.ts'
 import type { CaseworkOptions } from './room.ts'
 import { noteTold, undecidedClaims, wasTold } from './store.ts'
-import { patiently } from './writing.ts'
 
 export type Assessed =
   | {
@@ -89,7 +89,7 @@ async function assessMonth(room: CaseworkOptions, id: number, month: Month): Pro
   const secret = await room.support.followSecret(request)
   const now = room.now()
   let told = false
-  const assessment = await patiently(db, () => {
+  const assessment = await transactPatiently(db, () => {
     told = false
     const current = readClaim(db, id)
     const stored = readClaimMonth(db, id, month)

@@ -14,6 +14,7 @@ import {
   type StoredClaim,
 } from '../claim/store.ts'
 import type { Database } from '../db/open.ts'
+import { transactPatiently } from '../db/patiently.ts'
 import { appendEntry } from '../log/store.ts'
 import { setStatus } from '../support/change-store.ts'
 import { manyLines } from '../support/intake.ts'
@@ -26,7 +27,6 @@ import { figureOf, tell } from './letters.ts'
 import type { CaseworkOptions, Doer } from './room.ts'
 import { trace } from './trail.ts'
 import { declineInWords } from './words.ts'
-import { patiently } from './writing.ts'
 
 /** What a person decides of one month of a claim. `reason` is for the record alone; `told` is read by the customer. */
 export type Wish =
@@ -77,7 +77,7 @@ export async function decideCase(
   const secret = await room.support.followSecret(request)
   const at = room.now()
   const salt = randomBytes(32).toString('hex')
-  const ruling = await patiently(db, (): Ruling => {
+  const ruling = await transactPatiently(db, (): Ruling => {
     const choice = choiceOf(db, claim, month, wish)
     if (!choice) return { kind: 'refused', why: 'nothing-to-accept' }
     const reason = 'accept' in wish ? null : wish.reason

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import {
   SMTPServer,
@@ -207,13 +208,12 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   }
 
   server.on('error', error => log('a connection failed', error))
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject)
-    server.listen(port, host, () => {
-      server.server.off('error', reject)
-      resolve()
-    })
-  })
+  server.listen(port, host)
+  try {
+    await once(server.server, 'listening')
+  } catch (error) {
+    throw new Error(`mail.door cannot listen on ${host}:${port}: ${whyNot(error)}`, { cause: error })
+  }
   return {
     port: (server.server.address() as AddressInfo).port,
     stop: () =>
@@ -226,6 +226,20 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
           resolve()
         })
       }),
+  }
+}
+
+function whyNot(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : null) {
+    case 'EADDRINUSE':
+      return 'the port is taken'
+    case 'EACCES':
+      return 'this user may not take the port'
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'it is no address of this machine'
+    default:
+      return error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -54,19 +54,24 @@ export function people(options: PeopleOptions): People {
     ),
   )
   let swept = now()
-  const timer = setInterval(() => {
+  /** What fails is told, and is no reason to end anything. */
+  const carefully = (work: () => void): void => {
     try {
-      failures.flush(now())
-      if (now() - swept < HOUR) return
-      swept = now()
-      transact(db, () => {
-        sweepSessions(db, swept)
-        sweepLinks(db, swept)
-      })
+      work()
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
     }
-  }, 30_000)
+  }
+  const tidy = (): void => {
+    failures.flush(now())
+    if (now() - swept < HOUR) return
+    swept = now()
+    transact(db, () => {
+      sweepSessions(db, swept)
+      sweepLinks(db, swept)
+    })
+  }
+  const timer = setInterval(() => carefully(tidy), 30_000)
   timer.unref()
 
   const nobody = { onIssuerRole: () => {}, onIssuerNewcomer: () => {} }
@@ -91,7 +96,7 @@ export function people(options: PeopleOptions): People {
     },
     close() {
       clearInterval(timer)
-      failures.flush(now(), true)
+      carefully(() => failures.flush(now(), true))
     },
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Database, isPassing, transact } from '../db/open.ts'
+import type { Database } from '../db/open.ts'
+import { transactPatiently } from '../db/patiently.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Interval } from '../time/interval.ts'
 import {
@@ -87,9 +87,6 @@ export interface Case {
  * of it all is kept.
  */
 export type Alongside<T> = (outcome: T) => void
-
-/** How long a write waits for another process's lock, in ms. */
-const PATIENCE = 3_000
 
 /** Requests to support. Each method is one whole unit of work. Throws what SQLite throws where it stays locked or is full. */
 export class SupportStore {
@@ -281,18 +278,11 @@ export class SupportStore {
   }
 
   async #write<T>(work: () => T, alongside?: Alongside<T>): Promise<T> {
-    for (let waited = 0, pause = 20; ; waited += pause, pause *= 2) {
-      try {
-        return transact(this.#db, () => {
-          const outcome = work()
-          alongside?.(outcome)
-          return outcome
-        })
-      } catch (error) {
-        if (!isPassing(error) || waited + pause > PATIENCE) throw error
-      }
-      await sleep(pause)
-    }
+    return transactPatiently(this.#db, () => {
+      const outcome = work()
+      alongside?.(outcome)
+      return outcome
+    })
   }
 
   /** Everything that is read in it belongs together. */

@@ -214,6 +214,8 @@ export interface Scene {
 export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly data?: string
+  /** Told of each line of its log. */
+  readonly onLog?: (line: LogLine) => void
 }
 
 /** A scratch directory with a configuration and a data directory, and whatever is started on them. */
@@ -256,7 +258,7 @@ export function scene(config?: object | string): Scene {
   }
 }
 
-async function startNines(args: readonly string[], { env }: ServeOptions): Promise<Nines> {
+async function startNines(args: readonly string[], { env, onLog }: ServeOptions): Promise<Nines> {
   const child: ChildProcess = spawn(
     process.execPath,
     [CLI, 'serve', ...args, '--host', '127.0.0.1', '--port', '0'],
@@ -274,20 +276,27 @@ async function startNines(args: readonly string[], { env }: ServeOptions): Promi
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', line => {
+      let read: LogLine
       try {
-        log.push(JSON.parse(line) as LogLine)
+        read = JSON.parse(line) as LogLine
       } catch {
         noise.push(line)
+        return
       }
+      log.push(read)
+      onLog?.(read)
     })
   }
+  const said = () => [...noise, ...log.map(line => JSON.stringify(line))].join('\n')
   const url = await waitFor('nines to serve', () => {
     if (ended) return 'it ended'
     const line = log.find(({ msg }) => msg.startsWith('serving on '))
     return line?.msg.slice('serving on '.length).replace('localhost', '127.0.0.1')
+  }).catch(error => {
+    child.kill('SIGKILL')
+    throw new Error(`${error.message}; it said:\n${said()}`)
   })
-  if (!url.startsWith('http'))
-    throw new Error(`nines did not start: ${[...noise, JSON.stringify(log)].join('\n')}`)
+  if (!url.startsWith('http')) throw new Error(`nines did not start: ${said()}`)
   const get = async (path: string) => {
     const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000), redirect: 'manual' })
     return {

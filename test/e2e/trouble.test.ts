@@ -222,6 +222,26 @@ describe.skipIf(spawnSync('prlimit', ['--version']).error)('a disk that is full'
   })
 })
 
+describe('a database that another process holds while a server starts', () => {
+  it('is waited for, which the log says, and then served from', async () => {
+    const first = await stage.serve()
+    await checked(first)
+    await first.stop()
+    const other = new Sqlite(join(stage.data, 'nines.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const told: string[] = []
+    const nines = await stage.serve({
+      onLog: ({ msg }) => {
+        told.push(msg)
+        if (msg.includes('holds the database') && other.inTransaction) other.exec('ROLLBACK')
+      },
+    })
+    other.close()
+    expect(told[0]).toBe('another process, such as an import, holds the database; this waits for it')
+    await checked(nines)
+  })
+})
+
 describe('a server that cannot start', () => {
   it('is refused with one line where another one serves from the same data', async () => {
     const nines = await stage.serve()
@@ -244,6 +264,22 @@ describe('a server that cannot start', () => {
     taken.close()
     expect(stderr).toBe(`nines: port ${port} of 127.0.0.1 is taken; give another one with --port\n`)
     expect(stdout).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('is refused with one line where the port of its mail door is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await waitFor('the port', () => taken.listening)
+    const { port } = taken.address() as AddressInfo
+    stage.save({
+      mail: { door: { port, recipients: ['support@example.com'] } },
+      services: [{ id: 'shop', endpoints: [endpoint('front', target.url('/front'))] }],
+    })
+    const { code, stderr } = await stage.cli(['serve', '--host', '127.0.0.1', '--port', '0'])
+    taken.close()
+    expect(stderr).toMatch(
+      new RegExp(`^nines: .*mail.door cannot listen on 127.0.0.1:${port}: the port is taken\n$`),
+    )
     expect(code).toBe(1)
   })
 

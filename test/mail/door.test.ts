@@ -310,6 +310,6 @@ describe('the door', () => {
     const { door } = await open()
     await expect(
       open({ settings: () => ({ host: '127.0.0.1', port: door.port, recipients: ['a@b.example'] }) }),
-    ).rejects.toThrow('EADDRINUSE')
+    ).rejects.toThrow('the port is taken')
   })
 })
