@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type MiddlewareHandler } from 'hono'
@@ -61,4 +62,15 @@ export function httpServer(app: Hono, pages: Pages): Server {
   )
   server.maxRequestsPerSocket = 10_000
   return server
+}
+
+/** Takes no further connection, and waits for the answers that are under way: for `patience` ms at most. */
+export async function closeServer(server: Server, patience: number): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const impatience = setTimeout(() => server.closeAllConnections(), patience)
+  await closed
+  clearInterval(idle)
+  clearTimeout(impatience)
 }

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +7,7 @@ import { api } from './api/api.ts'
 import { health } from './api/health.ts'
 import { logApi } from './api/log.ts'
 import { monthsApi } from './api/months.ts'
-import { composeApp, httpServer } from './app.ts'
+import { closeServer, composeApp, httpServer } from './app.ts'
 import type { Endpoint, EndpointId } from './catalog/model.ts'
 import type { Config } from './config/config.ts'
 import type { Loaded } from './config/load.ts'
@@ -23,20 +22,20 @@ import { startTimestamping } from './log/timestamping.ts'
 import { closingJob, unclosedSince } from './month/closing.ts'
 import { months } from './month/months.ts'
 import { closingSettings } from './month/settings.ts'
+import { timeZoneFault } from './month/time-zone.ts'
 import { openOffice } from './office.ts'
 import type { Policy } from './outage/detect.ts'
 import { pages as publicPages } from './page/pages.ts'
 import { statementFiles } from './page/statements.ts'
-import type { Check } from './probe/check.ts'
 import { startProber } from './probe/prober.ts'
 import { startHousekeeping } from './record/housekeeping.ts'
+import { pausedWhileAway } from './record/paused.ts'
 import { reader } from './record/reader.ts'
 import { startRecorder } from './record/recorder.ts'
 import { RecordStore } from './record/store.ts'
 import { duration, type Instant } from './time/instant.ts'
 import { earlier } from './time/interval.ts'
 import { SOFTWARE, TIME_ZONE_DATA } from './version/software.ts'
-import { contractVersions } from './version/store.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -101,7 +100,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
   const store = new RecordStore(db)
   const source = reader(store, () => config)
   let policies = policiesOf(config)
-  const fault = zoneFault(store, config)
+  const fault = timeZoneFault(store, config.contract.timeZone)
   if (fault !== null) throw new Error(fault)
   await unlocked(() => store.noteVersions(config.contract, config.services, now()))
   await unlocked(() => store.configure(config.services, config.maintenance, now()))
@@ -164,11 +163,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
     log: message => log.debug(message),
   })
   onFailure(() => prober.drain(duration(0)))
-  const watchAll = () =>
-    prober.configure(
-      config.services.flatMap(service => service.endpoints),
-      config.references,
-    )
+  const watchAll = () => prober.configure(endpointsOf(config), config.references)
 
   const office = await openOffice({
     db,
@@ -266,7 +261,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
   )
   server.listen(options.port, options.host)
   await once(server, 'listening')
-  recorder.take(pausedWhileAway(config, store, now()))
+  recorder.take(pausedWhileAway(store, endpointsOf(config), now()))
   watchAll()
   // The first rendering is slow, until its code is compiled: not at a reader's expense.
   void pages.app.request('/')
@@ -283,7 +278,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
         log.error('the configuration was refused; the one before stays in force')
         return
       }
-      const other = zoneFault(store, loaded.config)
+      const other = timeZoneFault(store, loaded.config.contract.timeZone)
       if (other !== null) {
         refused = [other]
         log.error(other)
@@ -300,63 +295,22 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
     },
 
     async stop() {
-      const closed = once(server, 'close')
-      server.close()
+      const closed = closeServer(server, PATIENCE)
       await prober.drain(duration(PATIENCE))
       await Promise.all([housekeeping.stop(), pictures.stop(), timestamps.stop(), office.stop()])
       const lost = await recorder.drain(PATIENCE)
       if (lost > 0) log.error({ lost }, 'checks could not be stored; their time will be unknown')
-      await answered(server, closed)
+      await closed
       db.close()
       lock.release()
     },
   }
 }
 
+const endpointsOf = (config: Config): Endpoint[] => config.services.flatMap(service => service.endpoints)
+
 const endpointOf = (config: Config, id: EndpointId): Endpoint | undefined =>
-  config.services.flatMap(service => service.endpoints).find(endpoint => endpoint.id === id)
+  endpointsOf(config).find(endpoint => endpoint.id === id)
 
 const policiesOf = (config: Config): ReadonlyMap<EndpointId, Policy> =>
-  new Map(
-    config.services
-      .flatMap(service => service.endpoints)
-      .map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]),
-  )
-
-/**
- * Months of two zones overlap at their edges: the same hours would be sealed twice, or never. So the zone stays as soon as
- * a month is closed. Null where it does.
- */
-function zoneFault(store: RecordStore, config: Config): string | null {
-  const { settled } = store.memory
-  settled.refresh()
-  const known = contractVersions(store.db).at(-1)?.content.timeZone ?? config.contract.timeZone
-  return settled.end === 0 || known === config.contract.timeZone
-    ? null
-    : `contract.timeZone must stay ${known}, and not become ${config.contract.timeZone}: months are closed in it, and their edges would overlap`
-}
-
-/** Waits for the answers that are under way, but not for ever. */
-async function answered(server: Server, closed: Promise<unknown>): Promise<void> {
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE)
-  await closed
-  clearInterval(idle)
-  clearTimeout(impatience)
-}
-
-/** An endpoint that was paused while nothing ran is unknown from now on, also where its last state would hold for ever. */
-const pausedWhileAway = (config: Config, store: RecordStore, now: Instant): Check[] =>
-  config.services
-    .flatMap(service => service.endpoints)
-    .filter(endpoint => {
-      const key = store.memory.catalog.endpoints.get(endpoint.id)?.key
-      const state = key === undefined ? undefined : store.memory.standing(key)?.last.state
-      return endpoint.paused && state !== undefined && state !== 'unknown'
-    })
-    .map(({ id }) => ({
-      endpoint: id,
-      at: now,
-      outcome: { state: 'unknown', reason: 'unknown:paused', observed: 'paused by its configuration' },
-      timings: { total: 0 },
-    }))
+  new Map(endpointsOf(config).map(({ id, hold, confirm }) => [id, { hold, failures: confirm.failures }]))

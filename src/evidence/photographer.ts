@@ -1,3 +1,4 @@
+import { patiently } from '../db/patiently.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Picture, Wanted } from './picture.ts'
 import type { ScreenshotStore } from './screenshot-store.ts'
@@ -22,6 +23,8 @@ export interface Photographer {
 
 /** How many outages may wait for their picture; of more there is none, and it is said. */
 const MOST_WAITING = 20
+/** How long a picture waits for another process that holds the database, in ms: as long as stopping may take. */
+const PATIENCE = 10_000
 
 export function createPhotographer(options: PhotographerOptions): Photographer {
   const { store, take, now, onError, onKept } = options
@@ -31,7 +34,7 @@ export function createPhotographer(options: PhotographerOptions): Photographer {
   let working: Promise<void> | null = null
 
   const keep = async (wanted: Wanted, picture: Picture): Promise<void> => {
-    await stored(() => store.keep(wanted, picture), over.signal)
+    await patiently(() => store.keep(wanted, picture), PATIENCE)
     onKept?.(wanted, picture)
   }
 
@@ -69,15 +72,3 @@ export function createPhotographer(options: PhotographerOptions): Photographer {
 }
 
 const keyOf = ({ endpoint, from }: Wanted): string => `${from} ${endpoint}`
-
-/** Tries for some seconds where another process holds the database. */
-async function stored(write: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (let left = 40; ; left--) {
-    try {
-      return await write()
-    } catch (error) {
-      if (left === 0 || signal.aborted) throw error
-      await new Promise(done => setTimeout(done, 250))
-    }
-  }
-}

@@ -214,6 +214,8 @@ export interface Scene {
 export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly data?: string
+  /** How long it may take to start, in ms. */
+  readonly patience?: number
   /** Told of each line of its log. */
   readonly onLog?: (line: LogLine) => void
 }
@@ -258,7 +260,7 @@ export function scene(config?: object | string): Scene {
   }
 }
 
-async function startNines(args: readonly string[], { env, onLog }: ServeOptions): Promise<Nines> {
+async function startNines(args: readonly string[], { env, onLog, patience }: ServeOptions): Promise<Nines> {
   const child: ChildProcess = spawn(
     process.execPath,
     [CLI, 'serve', ...args, '--host', '127.0.0.1', '--port', '0'],
@@ -288,11 +290,12 @@ async function startNines(args: readonly string[], { env, onLog }: ServeOptions)
     })
   }
   const said = () => [...noise, ...log.map(line => JSON.stringify(line))].join('\n')
-  const url = await waitFor('nines to serve', () => {
+  const address = () => {
     if (ended) return 'it ended'
     const line = log.find(({ msg }) => msg.startsWith('serving on '))
     return line?.msg.slice('serving on '.length).replace('localhost', '127.0.0.1')
-  }).catch(error => {
+  }
+  const url = await waitFor('nines to serve', address, patience).catch(error => {
     child.kill('SIGKILL')
     throw new Error(`${error.message}; it said:\n${said()}`)
   })
