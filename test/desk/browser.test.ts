@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setupLink } from '../../src/people/link-store.ts'
 import { launchBrowser } from '../browser.ts'
+import { faultsOf, inspect, listening, SCREENS } from '../inspection.ts'
 import { totp } from '../people/totp.ts'
 import { type Client, idOf, openDesk, PASSWORD, type Scene, withAdmin, withMember } from './scene.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** Runs in the page, where axe is put by hand: the policy lets no script in. */
-const AXE_RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
 /** A folder to put pictures into, for whoever wants to look. */
 const PICTURES = process.env['DESK_PICTURES']
+const look = (page: Page, name: string) => inspect(page, name, { pictures: PICTURES, small: '' })
 
 let scene: Scene
 let admin: Client
@@ -24,13 +17,7 @@ let browser: Browser
 let close = () => {}
 beforeAll(async () => {
   scene = openDesk()
-  const server = createServer(getRequestListener(scene.app.fetch))
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
+  ;({ url, close } = await listening(scene.app.fetch))
   browser = await launchBrowser()
   await fill()
 }, 120_000)
@@ -73,42 +60,13 @@ async function open(options: BrowserContextOptions = {}, client: Client | null =
   const context = await browser.newContext({ locale: 'en-GB', ...options })
   if (client) await context.addCookies([...client.cookies].map(([name, value]) => ({ name, value, url })))
   const page = await context.newPage()
-  const faults: string[] = []
-  page.on('console', message => {
-    // A refused sign-in is told of by its status too.
-    const { type, text } = { type: message.type(), text: message.text() }
-    if ((type === 'error' || type === 'warning') && !/status of (?:4\d\d)/.test(text)) faults.push(text)
-  })
-  page.on('request', request => {
-    if (!request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
-  })
+  const faults = faultsOf(page, url)
   return { page, faults }
 }
 
-async function inspect(page: Page, name: string): Promise<void> {
-  // With its style sheet: a form's answer is shown before that is there.
-  await page.waitForLoadState('load')
-  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
-  const wide: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-  expect([name, wide]).toEqual([name, 0])
-  await page.evaluate(AXE)
-  expect([name, await page.evaluate(AXE_RUN)]).toEqual([name, []])
-  const small = await page.evaluate(`[...document.querySelectorAll('a, button, input, select')]
-    .filter(e => !e.matches('.skip, [hidden], [type=hidden]'))
-    .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-    .filter(([, r]) => r.height > 0 && r.height < 23.5).map(([text]) => text)`)
-  expect([name, small]).toEqual([name, []])
-}
+const AND_BETWEEN = [...SCREENS, { width: 760, height: 900, colorScheme: 'light' } as const]
 
-const SCREENS = [
-  { width: 360, height: 740, colorScheme: 'light' },
-  { width: 1280, height: 900, colorScheme: 'dark' },
-  { width: 360, height: 740, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 760, height: 900, colorScheme: 'light' },
-] as const
-
-describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorScheme }) => {
+describe.each(AND_BETWEEN)('at $width px, $colorScheme', ({ width, height, colorScheme }) => {
   const named = (name: string) => `${name}-${width}-${colorScheme}`
   const screen = { viewport: { width, height }, colorScheme, javaScriptEnabled: true }
 
@@ -127,7 +85,7 @@ describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorSche
     ] as const) {
       const { page, faults } = await open(screen, client)
       await page.goto(url + path, { waitUntil: 'load' })
-      await inspect(page, named(name))
+      await look(page, named(name))
       expect(faults).toEqual([])
       await page.context().close()
     }
@@ -141,7 +99,7 @@ describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorSche
     await page.click('main form button')
     await page.waitForSelector('.faults')
     expect(await page.evaluate('document.activeElement.className')).toBe('faults')
-    await inspect(page, named('faults'))
+    await look(page, named('faults'))
     await page.click('.faults a >> nth=0')
     expect(await page.evaluate('document.activeElement.id')).toBe('name')
     await page.context().close()

@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wasItDownPath } from '../../src/desk/was-it-down-pages.ts'
 import { launchBrowser } from '../browser.ts'
+import { faultsOf, inspect, listening, SCREENS } from '../inspection.ts'
 import { claimed, openRoom, type Room } from './request-scene.ts'
 import type { Client } from './scene.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** Runs in the page, where axe is put by hand: the policy lets no script in. */
-const AXE_RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
-const PICTURES = process.env['DESK_PICTURES']
+const look = (page: Page, name: string) => inspect(page, name, { pictures: process.env['DESK_PICTURES'] })
 
 let room: Room
 let browser: Browser
@@ -23,13 +15,7 @@ let close = () => {}
 const found: Record<string, string> = {}
 beforeAll(async () => {
   room = await openRoom()
-  const server = createServer(getRequestListener(room.app.fetch))
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
+  ;({ url, close } = await listening(room.app.fetch))
   browser = await launchBrowser()
   await fill()
 }, 120_000)
@@ -90,32 +76,9 @@ async function open(options: BrowserContextOptions, client: Client) {
   const context = await browser.newContext({ locale: 'en-GB', ...options })
   await context.addCookies([...client.cookies].map(([name, value]) => ({ name, value, url })))
   const page = await context.newPage()
-  const faults: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
-  })
-  page.on('request', request => {
-    if (!request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
-  })
+  const faults = faultsOf(page, url)
   return { page, faults }
 }
-
-async function inspect(page: Page, name: string): Promise<void> {
-  // With its style sheet: a form's answer is shown before that is there.
-  await page.waitForLoadState('load')
-  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
-  const wide: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-  expect([name, wide]).toEqual([name, 0])
-  await page.evaluate(AXE)
-  expect([name, await page.evaluate(AXE_RUN)]).toEqual([name, []])
-}
-
-const SCREENS = [
-  { width: 360, height: 740, colorScheme: 'light' },
-  { width: 1280, height: 900, colorScheme: 'dark' },
-  { width: 360, height: 740, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const
 
 describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorScheme }) => {
   const screen = { viewport: { width, height }, colorScheme }
@@ -147,7 +110,7 @@ describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorSche
     ] as const) {
       const response = await page.goto(url + path, { waitUntil: 'load' })
       if (response?.status() !== 200) wrong.push([name, response?.status()])
-      await inspect(page, `${name}-${width}-${colorScheme}`).catch(error => wrong.push([name, error.message]))
+      await look(page, `${name}-${width}-${colorScheme}`).catch(error => wrong.push([name, error.message]))
     }
     expect([wrong, faults]).toEqual([[], []])
     await page.context().close()
@@ -157,10 +120,10 @@ describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorSche
     const { page } = await open(screen, room.admin)
     await page.goto(`${url}/desk/claims/${found['credit']}`)
     await page.evaluate(`document.querySelectorAll('details').forEach(d => { d.open = true })`)
-    await inspect(page, `claim-open-${width}-${colorScheme}`)
+    await look(page, `claim-open-${width}-${colorScheme}`)
     await page.goto(url + wasItDownPath('iam', '14 October 2026 14:10 UTC', 'UTC'))
     await page.evaluate(`document.querySelectorAll('details').forEach(d => { d.open = true })`)
-    await inspect(page, `was-open-${width}-${colorScheme}`)
+    await look(page, `was-open-${width}-${colorScheme}`)
     await page.context().close()
   }, 60_000)
 })
@@ -192,7 +155,7 @@ describe('without JavaScript', () => {
     await page.waitForSelector('.faults:focus')
     await page.fill('#to', '2026-10-14T14:40:00Z')
     await page.click('text=See what it does')
-    await inspect(page, 'correction-preview')
+    await look(page, 'correction-preview')
     expect(await page.textContent('main')).toContain('The credit shrinks from 7 to 0 days.')
     await page.click('text=Change it')
     expect(await page.inputValue('#to')).toBe('2026-10-14T14:40:00Z')

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { excessWidth, faultsOf, violations } from '../inspection.ts'
 import { type Office, PASSWORD } from './office.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** Runs in the page, where axe is put by hand: the policy lets no script in. */
-const AXE_RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
 /** A folder to put pictures into, for whoever wants to look. */
 const PICTURES = process.env['OFFICE_PICTURES']
 
@@ -33,23 +28,12 @@ export async function visitor(
   const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
-  const faults: string[] = []
-  page.on('console', message => {
-    // A refused form is an error to the console, and to nobody else.
-    if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text()))
-      faults.push(message.text())
-  })
-  page.on('pageerror', error => faults.push(String(error)))
-  page.on('request', request => {
-    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('blob:'))
-      faults.push(`asked ${request.url()}`)
-  })
+  const faults = faultsOf(page, new URL(url).origin)
   return {
     page,
     faults,
     async inspect(name) {
       await page.waitForLoadState('load')
-      await page.evaluate(AXE)
       for (const size of who === 'customer' ? [NARROW, WIDE] : [WIDE]) {
         await page.setViewportSize(size)
         for (const colorScheme of ['dark', 'light'] as const) {
@@ -57,9 +41,8 @@ export async function visitor(
           const of = `${name} at ${size.width}, ${colorScheme}`
           if (PICTURES)
             await page.screenshot({ path: `${PICTURES}/${of.replaceAll(/\W+/g, '-')}.png`, fullPage: true })
-          const wide: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-          expect.soft([of, wide]).toEqual([of, 0])
-          expect.soft([of, await page.evaluate(AXE_RUN)]).toEqual([of, []])
+          expect.soft([of, await excessWidth(page)]).toEqual([of, 0])
+          expect.soft([of, await violations(page)]).toEqual([of, []])
         }
       }
     },

@@ -1,25 +1,21 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../src/page/pages.ts'
 import type { ServiceRecord } from '../../src/record/source.ts'
 import type { Instant } from '../../src/time/instant.ts'
 import { launchBrowser } from '../browser.ts'
+import { excessWidth, faultsOf, listening, SCREENS, violations } from '../inspection.ts'
 import { CONTRACT, NOW, plus, source } from './fixture.ts'
 import { calmScene, manyServices, plainScene, scene } from './scene.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface Site {
   readonly url: string
   readonly later: (ms: number) => void
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 async function serve(
@@ -35,20 +31,15 @@ async function serve(
     clock: () => clock,
     viewsDirectory: join(ROOT, 'views'),
   })
-  const server = createServer(getRequestListener(app.fetch))
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const { url, close } = await listening(app.fetch)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     later: ms => {
       now = plus(now, ms)
       clock += Math.max(ms, 60_000)
       invalidate()
     },
-    close: () =>
-      new Promise(done => {
-        server.closeAllConnections()
-        server.close(() => done())
-      }),
+    close,
   }
 }
 
@@ -66,7 +57,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
-  await Promise.all([site?.close(), calm?.close(), plain?.close()])
+  for (const one of [site, calm, plain]) one?.close()
 })
 
 /** Opens a page with the clock at the fixture's now; collects what must not happen. */
@@ -76,14 +67,7 @@ async function open(
 ): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ timezoneId: 'America/New_York', locale: 'en-GB', ...options })
   const page = await context.newPage()
-  const faults: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
-  })
-  page.on('pageerror', error => faults.push(String(error)))
-  page.on('request', request => {
-    if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`asked ${request.url()}`)
-  })
+  const faults = faultsOf(page, new URL(url).origin)
   await page.clock.install({ time: NOW })
   await page.goto(url, { waitUntil: 'load' })
   return { page, faults }
@@ -104,27 +88,12 @@ const PAGES = [
   outage('portal'),
   '/none',
 ]
-const SCREENS = [
-  { width: 360, height: 740, colorScheme: 'light' },
-  { width: 1280, height: 900, colorScheme: 'dark' },
-  { width: 360, height: 740, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const
-
-/** Runs in the page, where axe is put by hand: the policy lets no script in. */
-const AXE_RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
-
 describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorScheme }) => {
   it.each(PAGES)('%s is accessible, fits, and is quiet', async path => {
     const { page, faults } = await open(site.url + path, { viewport: { width, height }, colorScheme })
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-    await page.evaluate(AXE)
-    // Axe takes its timers from the page, whose clock stands still.
-    const running = page.evaluate(AXE_RUN)
-    await page.clock.runFor(2_000)
-    expect(await running).toEqual([])
-    expect(faults.filter(f => !(path === '/none' && f.includes('404')))).toEqual([])
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0)
+    expect(await violations(page, () => page.clock.runFor(2_000))).toEqual([])
+    expect(faults).toEqual([])
     await page.context().close()
   })
 })
@@ -133,9 +102,9 @@ describe('every width', () => {
   it.each([320, 700, 1024, 2560])('%i px holds eighty-character names and fifty services', async width => {
     const many = await serve(now => manyServices(50, now))
     const { page } = await open(many.url, { viewport: { width, height: 800 } })
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0)
     await page.context().close()
-    await many.close()
+    many.close()
   })
 })
 
@@ -211,7 +180,7 @@ describe('with scripts', () => {
     expect(await shown()).toBe(10)
     expect(faults).toEqual([])
     await page.context().close()
-    await many.close()
+    many.close()
   })
 
   it('prints a document: its address and date, UTC alone, and every table whole', async () => {
