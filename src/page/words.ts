@@ -1,20 +1,7 @@
 import { spell } from '../time/duration.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
+import { MONTHS } from '../time/month-names.ts'
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** Keeps a number and its unit on one line. */

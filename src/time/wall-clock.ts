@@ -1,20 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Instant } from './instant.ts'
+import { MONTHS } from './month-names.ts'
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 const two = (n: number): string => String(n).padStart(2, '0')
