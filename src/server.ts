@@ -120,7 +120,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
     cache: join(data, 'chromium'),
     now,
     onAbsent: why => log.warn(`no pictures are taken: ${why}`),
-    onError: error => log.error({ err: error }, 'a picture could not be kept'),
+    onError: error => log.error({ err: error }, 'a picture could not be taken or kept'),
     onKept: () => pages.invalidate(),
   })
   onFailure(() => pictures.stop())

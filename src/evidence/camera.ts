@@ -18,6 +18,8 @@ export interface CameraOptions {
   readonly memory?: number
   /** Ends a picture that is being taken. */
   readonly signal?: AbortSignal
+  /** Told why Chromium could not be started, which is the operator's business alone. */
+  readonly onNoStart?: (error: unknown) => void
 }
 
 const VIEW = { width: 1_280, height: 800 }
@@ -152,7 +154,7 @@ async function blankPage(
   const gate = await openGate(own, options.resolve)
   session.gate = gate
   if (session.end !== '') await close(session)
-  const server = await chromium.launchServer({
+  const launching = chromium.launchServer({
     executablePath: options.chromium.executable,
     env: environment(options.chromium.env),
     headless: true,
@@ -165,6 +167,13 @@ async function blankPage(
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: left(),
+  })
+  const server = await launching.catch(error => {
+    if (session.end === '') {
+      options.onNoStart?.(error)
+      session.end = 'Chromium could not be started'
+    }
+    throw error
   })
   session.server = server
   if (session.end !== '') await close(session)

@@ -53,7 +53,7 @@ export function startPictures(options: PicturesOptions): Pictures {
       const found = await find()
       // Where it was looked for is the operator's business.
       if (found.kind === 'absent') return { kind: 'none', at: now(), note: 'Chromium was not found' }
-      return takePicture(url, { chromium: found.chromium, resolve, now, signal })
+      return takePicture(url, { chromium: found.chromium, resolve, now, signal, onNoStart: onError })
     },
   })
   return { ...photographer, source: store }

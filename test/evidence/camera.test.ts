@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,6 +143,21 @@ describe('there is no picture, but a reason, and no browser is left', () => {
     expect(await take(server.url)).toEqual(none('the browser ended by itself'))
     await expect.poll(browsers).toBe(0)
   }, 20_000)
+
+  it('where Chromium cannot be started, of which the operator alone is told why', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'nines-no-start-'))
+    const executable = join(directory, 'chromium')
+    writeFileSync(executable, '#!/bin/sh\necho No usable sandbox! >&2\nexit 1\n', { mode: 0o755 })
+    const told: string[] = []
+    const server = await site({ '/': html('<p>503') })
+    const found = await take(server.url, {
+      chromium: { ...chromium, executable },
+      onNoStart: error => told.push(String(error)),
+    })
+    rmSync(directory, { recursive: true })
+    expect(found).toEqual(none('Chromium could not be started'))
+    expect(told).toEqual([expect.stringContaining('No usable sandbox!')])
+  })
 
   it('of a download, and of what refuses or is not found', async () => {
     const server = await site({
