@@ -106,7 +106,7 @@ describe('the house', () => {
 
 const PURE = [
   /^(time|availability|sla|csv)\//,
-  /^verify\/(verify|bundle|fold|examine|conclusion)\.ts$/,
+  /^verify\/(?!(browser|browser-worker|download|later-download)\.ts)/,
   /^month\/(record|check-lines|declared|compute|build|performance|raw|due|closed|as-of)\.ts$/,
   /^version\/(version|judging)\.ts$/,
   /^log\/(tree|note|canonical|contradiction)\.ts$/,

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
 import { toBase64, toHex } from '../log/note.ts'
 import type { LogEntry, LogStore } from '../log/store.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
+import { entryLines } from './entry-lines.ts'
 import { problem } from './problem.ts'
 
 export interface LogApiOptions {
@@ -11,13 +13,14 @@ export interface LogApiOptions {
 }
 
 const PAGE = 100
+const NDJSON = 'application/x-ndjson'
 /** What can never change may be kept for ever. */
 const FOREVER = 'public, max-age=31536000, immutable'
 const SOON = 'public, max-age=10'
 
 const HOW = [
   'A checkpoint is a signed note (https://c2sp.org/signed-note, https://c2sp.org/tlog-checkpoint): the name of this log, how many entries it has, and the root of a Merkle tree over them (RFC 6962, SHA-256).',
-  'The leaf of an entry is SHA-256 over the byte 0x00 and the exact bytes at /api/v1/log/entries/INDEX; a node is SHA-256 over the byte 0x01 and its two children.',
+  'The leaf of an entry is SHA-256 over the byte 0x00 and the exact bytes at /api/v1/log/entries/INDEX, which are also the lines of /api/v1/log/entries.ndjson; a node is SHA-256 over the byte 0x01 and its two children.',
   'A proof of inclusion ties an entry to a checkpoint (RFC 9162, 2.1.3.2). A proof of consistency shows that a checkpoint only added to an earlier one (RFC 9162, 2.1.4.2): keep one, and nothing before it can be changed unnoticed.',
   'A key that was replaced signed, together with its successor, the checkpoint that brought that one in; the entry of the type nines.key/1 says so, and whether the old key was lost.',
   'A timestamp (RFC 3161) is over the whole note of a checkpoint: openssl ts -verify -token_in -in TOKEN -data NOTE -CAfile AUTHORITY.',
@@ -34,7 +37,12 @@ export function logApi({ log, now }: LogApiOptions): Hono {
     c.header('x-content-type-options', 'nosniff')
   })
 
-  app.use(`${base}/*`, compress())
+  app.use(
+    `${base}/*`,
+    compress({
+      contentTypeFilter: type => type === NDJSON || COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type),
+    }),
+  )
 
   const text = (c: Context, note: string, cache: string): Response =>
     c.body(note, 200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': cache })
@@ -75,7 +83,7 @@ export function logApi({ log, now }: LogApiOptions): Hono {
     )
   })
 
-  app.get(`${base}/entries`, async c => {
+  const asked = (c: Context): { readonly from: number; readonly to: number } | Response => {
     const from = whole(c.req.query('from') ?? '0')
     if (from === null) return wrong(c, 'from', 0, '0')
     const to = whole(c.req.query('to') ?? `${Number.MAX_SAFE_INTEGER}`)
@@ -85,6 +93,13 @@ export function logApi({ log, now }: LogApiOptions): Hono {
         400,
         'the parameter "to" must be a whole number, not smaller than "from"; it is left out itself',
       )
+    return { from, to }
+  }
+
+  app.get(`${base}/entries`, async c => {
+    const what = asked(c)
+    if (what instanceof Response) return what
+    const { from, to } = what
     const size = await log.size()
     const end = Math.min(to, size, from + PAGE)
     const entries = await log.entries(from, end)
@@ -98,6 +113,13 @@ export function logApi({ log, now }: LogApiOptions): Hono {
       200,
       { 'cache-control': SOON },
     )
+  })
+
+  app.get(`${base}/entries.ndjson`, async c => {
+    const what = asked(c)
+    if (what instanceof Response) return what
+    const end = Math.min(what.to, await log.size())
+    return c.body(entryLines(log, what.from, end), 200, { 'content-type': NDJSON, 'cache-control': SOON })
   })
 
   app.get(`${base}/entries/:index`, async c => {

@@ -1,9 +1,10 @@
 import type { EndpointId, ServiceId } from '../catalog/model.ts'
 import { parseNote, toHex } from '../log/note.ts'
+import type { KeyEntry } from '../log/rotate.ts'
 import type { LogStore } from '../log/store.ts'
 import type { RecordStore } from '../record/store.ts'
 import type { Month } from '../time/month.ts'
-import type { Bundle, EndpointChecks } from '../verify/bundle.ts'
+import type { Bundle, EndpointChecks, Rotation } from '../verify/bundle.ts'
 import { checkLines } from './check-lines.ts'
 import { spanOf } from './declared.ts'
 import { checksAfter, monthChecks } from './read-month.ts'
@@ -34,6 +35,7 @@ export async function makeBundle(
     )
   const leaves = (await log.leafHashes()).slice(0, checkpoint.size)
   const note = parseNote(checkpoint.note)
+  const keys = await log.keys()
   const signers = new Set(note.ok ? note.value.signatures.map(s => s.id) : [])
   return {
     type: 'nines.bundle/1',
@@ -44,12 +46,28 @@ export async function makeBundle(
       index,
       leaves: leaves.map(toHex),
       checkpoint: checkpoint.note,
-      keys: (await log.keys())
+      keys: keys
         .map(k => k.key)
         .filter(k => signers.has(k.id))
         .map(k => k.text),
+      rotations: await rotationsOf(
+        log,
+        keys.flatMap(({ entry }) => (entry === null || entry >= checkpoint.size ? [] : [entry])),
+      ),
     },
   }
+}
+
+/** The changes of the key at these entries. Throws where the log lacks one, or what was signed when it was made. */
+async function rotationsOf(log: LogStore, entries: readonly number[]): Promise<Rotation[]> {
+  const rotations: Rotation[] = []
+  for (const index of entries) {
+    const [sealed, checkpoint] = [await log.entry(index), await log.checkpointOf(index + 1)]
+    if (!sealed || !checkpoint) throw new Error(`the log lacks what brought in its key at entry ${index}`)
+    const entry = JSON.parse(new TextDecoder().decode(sealed.data)) as KeyEntry
+    rotations.push({ index, entry, checkpoint: checkpoint.note })
+  }
+  return rotations
 }
 
 /** Null where retention has removed some of them. */

@@ -9,6 +9,8 @@ export const statementPath = (id: string, month: string): string => `${monthPath
 export const checkPath = (id: string, month: string): string => `${monthPath(id, month)}/check`
 export const bundlePath = (id: string, month: string): string =>
   `/api/v1/services/${encode(id)}/months/${month}/bundle`
+/** The entries of the log from one on. */
+export const logPath = (from: number): string => `/api/v1/log/entries.ndjson?from=${from}`
 /** The form for a claim, with what it is about filled in. */
 export const claimPath = (service: string, about: { month?: string; outage?: string }): string =>
   `/claim?service=${encode(service)}${about.month ? `&month=${about.month}` : ''}${about.outage ? `&outage=${encode(about.outage)}` : ''}`

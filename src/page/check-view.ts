@@ -2,7 +2,7 @@ import { correctedFigures } from '../month/closed.ts'
 import type { SealedMonth } from '../month/months.ts'
 import type { MonthFigures, MonthRecord } from '../month/record.ts'
 import { parseInstant } from '../time/instant.ts'
-import { absolute, bundlePath, monthPath, servicePath } from './address.ts'
+import { absolute, bundlePath, logPath, monthPath, servicePath } from './address.ts'
 import type { Grade } from './verdict-view.ts'
 import { count, monthName, percentWords, utcShort } from './words.ts'
 
@@ -96,7 +96,11 @@ export function checkView(sealed: SealedMonth, base: string | null): CheckView {
     endpoints: count(record.endpoints.length, 'endpoint'),
     days: daysOf(record),
     bundle,
-    commands: commands(id, record.month, absolute(base, bundle), sealed.verifierKey),
+    commands: commands(
+      { file: `${id.replaceAll(/[^\w-]/g, '')}-${record.month}.nines.json`, url: absolute(base, bundle) },
+      absolute(base, logPath(index)),
+      sealed.verifierKey,
+    ),
   }
 }
 
@@ -123,11 +127,17 @@ const daysOf = ({ endpoints }: MonthRecord): CheckView['days'] =>
 /** In single quotes nothing is special to a shell but the quote itself. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-function commands(id: string, month: string, url: string, key: string | null): string {
-  const file = `${id.replaceAll(/[^\w-]/g, '')}-${month}.nines.json`
-  const address = url.startsWith('/') ? `https://SERVER${url}` : url
+function commands(
+  bundle: { readonly file: string; readonly url: string },
+  log: string,
+  key: string | null,
+): string {
+  const download = (file: string, url: string) =>
+    `curl --fail --compressed -o ${quoted(file)} ${quoted(url.startsWith('/') ? `https://SERVER${url}` : url)}`
+  const known = key === null ? '' : ` --key ${quoted(key)}`
   return [
-    `curl --fail --compressed -o ${quoted(file)} ${quoted(address)}`,
-    `nines verify ${quoted(file)}${key === null ? '' : ` --key ${quoted(key)}`}`,
+    download(bundle.file, bundle.url),
+    download('log.ndjson', log),
+    `nines verify ${quoted(bundle.file)}${known} --log log.ndjson`,
   ].join('\n')
 }

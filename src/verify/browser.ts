@@ -1,7 +1,7 @@
 import { type Conclusion, conclude, grouped } from './conclusion.ts'
 import type { Known, Outcome, Shown } from './examine.ts'
+import type { Finding } from './finding.ts'
 import type { Message, Question } from './messages.ts'
-import type { Finding } from './verify.ts'
 
 // The page of a check is whole without this, with the commands to do it by hand.
 
@@ -184,6 +184,12 @@ function hear(message: Message): void {
       progress.max = Math.max(1, expected)
       progress.value = Math.min(message.checks, expected)
       received.textContent = `${(message.bytes / 1_000_000).toFixed(1)} MB received, ${grouped(Math.min(message.checks, expected))} of ${grouped(expected)} checks`
+      return
+    case 'later':
+      doing.textContent = `Downloading the ${grouped(message.of)} later entries of the log.`
+      progress.max = message.of
+      progress.value = message.entries
+      received.textContent = `${(message.bytes / 1_000_000).toFixed(1)} MB received, ${grouped(message.entries)} of ${grouped(message.of)} entries`
       return
     case 'failed':
       broken(message.words)

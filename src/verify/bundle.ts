@@ -17,7 +17,29 @@ export interface Bundle {
     readonly checkpoint: string
     /** The verifier keys that signed it. */
     readonly keys: readonly string[]
+    /** Each change of the log's key that the checkpoint covers, in order. */
+    readonly rotations: readonly Rotation[]
   }
+}
+
+/** What proves that one key of the log follows another. */
+export interface Rotation {
+  /** The place of its entry. */
+  readonly index: number
+  readonly entry: KeyChange
+  /** The signed note over the first `index` + 1 entries, which brought the new key in. */
+  readonly checkpoint: string
+}
+
+/** The log's entry that its key was changed. */
+export interface KeyChange {
+  readonly type: 'nines.key/1'
+  readonly at: string
+  /** Verifier keys (C2SP signed-note). */
+  readonly old: string
+  readonly new: string
+  /** Whether the old key was lost, so that the new one signed the checkpoint alone. */
+  readonly lost: boolean
 }
 
 export interface EndpointChecks {

@@ -14,7 +14,7 @@ export type Downloaded =
 export const MOST_BYTES = 96 * 1024 * 1024
 
 /** An older copy that the browser has may be shown only when the server says that it is the newest. */
-const ANEW: RequestInit & { readonly cache: 'no-cache' } = { cache: 'no-cache', redirect: 'error' }
+export const ANEW: RequestInit & { readonly cache: 'no-cache' } = { cache: 'no-cache', redirect: 'error' }
 
 const failed = (message: string): Downloaded => ({ ok: false, message })
 

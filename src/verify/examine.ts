@@ -5,8 +5,10 @@ import { computeMonth } from '../month/compute.ts'
 import { declaredBy } from '../month/declared.ts'
 import type { MonthFigures } from '../month/record.ts'
 import type { Bundle } from './bundle.ts'
+import type { Finding } from './finding.ts'
 import { type FoldedDay, foldMonth } from './fold.ts'
-import { type Finding, holds, verify } from './verify.ts'
+import { parseBundle } from './read.ts'
+import { holds, verify } from './verify.ts'
 
 /** What a page says of a month, with which the bundle is compared. */
 export interface Shown {
@@ -52,9 +54,17 @@ export type Step =
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
 
-/** Computes a bundle's month day by day, looks at everything that `verify` does, and compares both with what a page shows. */
-export function* examine(text: string, shown: Shown, known: Known): Generator<Step> {
-  const bundle = parsed(text)
+/**
+ * Computes a bundle's month day by day, looks at everything that `verify` does, and compares both with what a page shows.
+ * `later`: what was found in the log itself, where it was read.
+ */
+export function* examine(
+  text: string,
+  shown: Shown,
+  known: Known,
+  later?: readonly Finding[],
+): Generator<Step> {
+  const bundle = parseBundle(text)
   const computed = bundle ? yield* recompute(bundle) : null
   const findings: Finding[] = []
   const found = function* (finding: Finding): Generator<Step> {
@@ -64,6 +74,7 @@ export function* examine(text: string, shown: Shown, known: Known): Generator<St
   for (const finding of verify(text, {
     ...(known.key === null ? {} : { key: known.key }),
     ...(known.kept === null ? {} : { checkpoint: known.kept }),
+    ...(later === undefined ? {} : { later }),
   }))
     yield* found(finding.what === 'Signature' && finding.ok === null ? unknownKey(finding, bundle) : finding)
   const readable = bundle !== null && !findings.some(f => f.what === 'Bundle')
@@ -93,18 +104,7 @@ export function* examine(text: string, shown: Shown, known: Known): Generator<St
 }
 
 /** With any of these wrong, the log is not one to remember. */
-const UNSIGNED = new Set(['Signature', 'Log', 'Earlier checkpoint', 'Earlier visit', 'This page'])
-
-function parsed(text: string): Bundle | null {
-  try {
-    const bundle: unknown = JSON.parse(text)
-    return typeof bundle === 'object' && bundle !== null && 'record' in bundle && 'log' in bundle
-      ? (bundle as Bundle)
-      : null
-  } catch {
-    return null
-  }
-}
+const UNSIGNED = new Set(['Key', 'Signature', 'Log', 'Earlier checkpoint', 'Earlier visit', 'This page'])
 
 /** Null where there are no checks, or none that can be read: `verify` says which. */
 function* recompute({

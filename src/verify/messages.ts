@@ -12,6 +12,7 @@ export interface Question {
 export type Message =
   | { readonly kind: 'refused'; readonly field: 'key' | 'kept'; readonly words: string }
   | { readonly kind: 'received'; readonly bytes: number; readonly checks: number }
+  | { readonly kind: 'later'; readonly bytes: number; readonly entries: number; readonly of: number }
   | { readonly kind: 'failed'; readonly words: string }
   | { readonly kind: 'downloaded'; readonly bytes: Blob }
   | { readonly kind: 'crashed'; readonly words: string }

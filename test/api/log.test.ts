@@ -1,5 +1,10 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { entryLines } from '../../src/api/entry-lines.ts'
 import { logApi } from '../../src/api/log.ts'
 import { fromBase64, openCheckpoint, parseVerifierKey, type VerifierKey } from '../../src/log/note.ts'
 import { rotateKey } from '../../src/log/rotate.ts'
@@ -114,12 +119,40 @@ describe('the log over HTTP', () => {
     expect(token.headers.get('content-type')).toBe('application/vnd.etsi.timestamp-token')
   })
 
+  it('sends all entries as their exact bytes, a line each, packed where that is understood', async () => {
+    const response = await get('/entries.ndjson')
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson')
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const entries = await scene.log.entries(0, COUNT)
+    expect(bytes.equals(Buffer.concat(entries.flatMap(({ data }) => [data, Buffer.from('\n')])))).toBe(true)
+    const lines = bytes.toString('utf8').split('\n')
+    expect(lines).toHaveLength(COUNT + 1)
+    const part = async (query: string) => await (await get(`/entries.ndjson?${query}`)).text()
+    const joined = (from: number, to: number) =>
+      lines
+        .slice(from, to)
+        .map(line => `${line}\n`)
+        .join('')
+    expect(await part('from=3&to=5')).toBe(joined(3, 5))
+    expect(await part('from=15&to=150')).toBe(joined(15, 150))
+    expect(await part('from=228')).toBe(joined(228, 230))
+    expect(await part('to=1')).toBe(joined(0, 1))
+    for (const none of ['from=3&to=3', 'from=230', 'from=500', 'from=9007199254740991'])
+      expect(await part(none), none).toBe('')
+    const packed = await app.request('/api/v1/log/entries.ndjson', { headers: { 'accept-encoding': 'gzip' } })
+    expect(packed.headers.get('content-encoding')).toBe('gzip')
+    expect(packed.headers.get('vary')).toContain('Accept-Encoding')
+    expect(gunzipSync(Buffer.from(await packed.arrayBuffer())).equals(bytes)).toBe(true)
+    expect((await app.request('/api/v1/log/entries.ndjson', { method: 'HEAD' })).status).toBe(200)
+  })
+
   it('may be read from every web page, and kept where it cannot change', async () => {
     for (const [path, cache] of [
       ['/checkpoint', 'public, max-age=10'],
       ['/checkpoint/5', 'public, max-age=31536000, immutable'],
       ['/keys', 'public, max-age=10'],
       ['/entries', 'public, max-age=10'],
+      ['/entries.ndjson', 'public, max-age=10'],
       ['/entries/0', 'public, max-age=31536000, immutable'],
       ['/proofs/inclusion?index=0&size=5', 'public, max-age=31536000, immutable'],
       ['/proofs/consistency?from=1&to=5', 'public, max-age=31536000, immutable'],
@@ -140,10 +173,12 @@ describe('the log over HTTP', () => {
       '/checkpoint/05',
       '/checkpoint/5.0',
       '/checkpoint/99999999999999999999',
-      '/entries?from=x',
-      '/entries?from=-1',
-      '/entries?from=5&to=4',
-      '/entries?to=',
+      ...['/entries', '/entries.ndjson'].flatMap(path => [
+        `${path}?from=x`,
+        `${path}?from=-1`,
+        `${path}?from=5&to=4`,
+        `${path}?to=`,
+      ]),
       '/entries/1e1',
       '/entries/%00',
       '/proofs/inclusion',
@@ -184,10 +219,81 @@ describe('the log over HTTP', () => {
     const ask = async (path: string) => await its.request(`/api/v1/log${path}`)
     expect((await ask('/checkpoint')).status).toBe(404)
     expect(await (await ask('/entries')).json()).toEqual({ size: 0, entries: [], next: null })
+    expect(await (await ask('/entries.ndjson')).text()).toBe('')
     expect(((await (await ask('/entries/0')).json()) as { detail: string }).detail).toBe(
       'The log has 0 entries yet.',
     )
     expect(((await (await ask('/keys')).json()) as { keys: unknown[] }).keys).toHaveLength(1)
     empty.close()
+  })
+})
+
+describe('the stream of entries', () => {
+  const spied = () => {
+    const asked: [number, number][] = []
+    const entries = (from: number, to: number) => {
+      asked.push([from, to])
+      return scene.log.entries(from, to)
+    }
+    return { asked, entries }
+  }
+
+  it('reads a few at a time, only as they are taken, and none after a reader has left', async () => {
+    const log = spied()
+    const reader = entryLines(log, 0, COUNT).getReader()
+    const turns = async () => {
+      for (let i = 0; i < 50; i++) await new Promise(done => setImmediate(done))
+    }
+    await turns()
+    expect(log.asked).toEqual([])
+    await reader.read()
+    await reader.read()
+    await turns()
+    expect(log.asked).toEqual([
+      [0, 16],
+      [16, 32],
+    ])
+    await reader.cancel()
+    await turns()
+    expect(log.asked).toHaveLength(2)
+  })
+
+  it('lets others have their turn between its steps', async () => {
+    const log = spied()
+    let turns = 0
+    let going = true
+    const turn = () => {
+      turns++
+      if (going) setImmediate(turn)
+    }
+    setImmediate(turn)
+    await new Response(entryLines(log, 0, COUNT)).text()
+    going = false
+    expect(log.asked).toHaveLength(15)
+    expect(turns).toBeGreaterThanOrEqual(14)
+  })
+
+  it('breaks off, and does not end as if it were whole, where an entry is not what was sealed', async () => {
+    const log = {
+      size: () => scene.log.size(),
+      entries: async (from: number, to: number) => {
+        if (from >= 32) throw new Error('entry 32 of the log was damaged')
+        return scene.log.entries(from, to)
+      },
+    } as unknown as LogScene['log']
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const damaged = logApi({ log, now: () => t0 })
+    const server = createServer(getRequestListener(damaged.fetch, { overrideGlobalObjects: false }))
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/log/entries.ndjson`
+    for (const accept of ['identity', 'gzip']) {
+      const whole = fetch(url, { headers: { 'accept-encoding': accept } }).then(r => r.text())
+      await expect(whole, accept).rejects.toThrow()
+    }
+    const alive = await fetch(`${url}?to=20`)
+    expect((await alive.text()).split('\n')).toHaveLength(21)
+    said.mockRestore()
+    server.closeAllConnections()
+    server.close()
   })
 })

@@ -4,12 +4,14 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildBrowserIfStale } from '../../scripts/browser.mjs'
+import { rotateKey } from '../../src/log/rotate.ts'
 import { correct } from '../../src/month/correct.ts'
 import { months, type SealedMonth } from '../../src/month/months.ts'
 import { readMonthRecord } from '../../src/month/store.ts'
 import { checkView } from '../../src/page/check-view.ts'
 import type { Month } from '../../src/time/month.ts'
 import { examine, type Shown } from '../../src/verify/examine.ts'
+import { readLog } from '../../src/verify/later.ts'
 import { holds, verify } from '../../src/verify/verify.ts'
 import { launchBrowser } from '../browser.ts'
 import { API, checksOf, IAM, LOGIN, scene, utc } from '../month/scene.ts'
@@ -28,6 +30,12 @@ let sealed: string
 let key: string
 /** The log's checkpoint before the later correction. */
 let kept: string
+/** The same month when the log had gone on, honestly and with a correction that bundles leave out. */
+let [longer, hiding] = ['', '']
+/** After its key was replaced, and what that was replaced by. */
+let [rotated, successor] = ['', '']
+const entriesFrom = async (from: number, to: number): Promise<string> =>
+  (await s.log.entries(from, to)).map(({ data }) => `${new TextDecoder().decode(data)}\n`).join('')
 
 beforeAll(async () => {
   await buildBrowserIfStale()
@@ -72,6 +80,24 @@ beforeAll(async () => {
   if (!found) throw new Error('October is not closed')
   record = found
   site = await serveCheck(record, sealed)
+  for (const hash of ['aa', 'bb'])
+    await s.log.append('nines.decision/1', { type: 'nines.decision/1', hash }, utc('2026-11-03T00:00:00Z'))
+  await s.log.sign(utc('2026-11-03T00:00:00Z'))
+  longer = await s.bundle('2026-10')
+  const { correction } = record.corrections[0]!
+  await s.log.append(correction.type, { ...correction, id: 'c2' }, utc('2026-11-04T00:00:00Z'))
+  await s.log.sign(utc('2026-11-04T00:00:00Z'))
+  hiding = await s.bundle('2026-10')
+  const changed = rotateKey(s.store.db, s.directory, false, utc('2026-11-05T00:00:00Z'))
+  if (!changed.ok) throw new Error(changed.message)
+  successor = changed.new.text
+  await s.log.append(
+    'nines.decision/1',
+    { type: 'nines.decision/1', hash: 'cc' },
+    utc('2026-11-06T00:00:00Z'),
+  )
+  await s.log.sign(utc('2026-11-06T00:00:00Z'))
+  rotated = await s.bundle('2026-10')
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
@@ -80,6 +106,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   site.send(sealed)
+  site.log(r => void r.writeHead(500).end())
   site.show(view => view)
 })
 
@@ -155,6 +182,20 @@ describe('a true bundle', () => {
     await page.getByLabel('Checkpoint that you kept').fill('nonsense')
     await press(page)
     await page.locator('#check-kept[aria-invalid="true"]').waitFor()
+    await context.close()
+  })
+
+  test('is recognised by a key that was replaced since', async () => {
+    site.send(rotated)
+    site.show(view => ({ ...view, key: successor }))
+    const { page, context } = await open()
+    await page.getByText('I have a key or a checkpoint of my own').click()
+    await page.getByLabel('Verifier key').fill(key)
+    await recompute(page)
+    expect(await steps(page, 'failed')).toEqual([])
+    expect(await page.locator('#check-steps').textContent()).toContain(
+      'The key that you gave signed in its successor on 2026-11-05T00:00:00.000Z, which signed this checkpoint.',
+    )
     await context.close()
   })
 
@@ -321,6 +362,99 @@ describe('what is wrong is told', () => {
   })
 })
 
+describe('the later entries of the log', () => {
+  const said = (page: Page) =>
+    page.locator('#check-steps li', { hasText: 'Later entries' }).locator('.said').textContent()
+
+  test('are read from the same server, and show that no correction was left out', async () => {
+    site.send(longer)
+    site.log(await entriesFrom(2, 5))
+    const { page, context, faults } = await open()
+    expect(site.asked()).toBeNull()
+    await recompute(page)
+    expect(site.asked()).toBe('from=2&to=5')
+    expect(await steps(page, 'failed')).toEqual([])
+    expect(await steps(page, 'met')).toContain('Later entries')
+    expect(await said(page)).toBe(
+      'No later entry of the log corrects this month but the one that the bundle holds: all 3 were read.',
+    )
+    expect(await title(page)).toBe('They agree.')
+    expect(faults).toEqual([])
+    site.send(sealed)
+    site.log('')
+    await recompute(page)
+    expect(site.asked()).toBeNull()
+    await context.close()
+  })
+
+  test('betray a correction that the bundle leaves out, and a log that is not the one that was signed', async () => {
+    site.send(hiding)
+    for (const [log, words] of [
+      [await entriesFrom(2, 6), 'Entry 5 of the log corrects this month, and the bundle leaves it out'],
+      [await entriesFrom(2, 5), 'ends before entry 5 of the log'],
+      [await entriesFrom(3, 6), 'begins with entry 3 of the log'],
+      ['<html>\n', 'does not begin with an entry of this log'],
+      ['', 'No entry was read'],
+    ] as const) {
+      site.log(log)
+      const { page, context } = await open()
+      await recompute(page)
+      expect(await steps(page, 'failed')).toEqual(['Later entries'])
+      expect(await said(page)).toContain(words)
+      expect(await title(page)).toBe('This does not hold.')
+      expect(await page.locator('#check-evidence').isVisible()).toBe(true)
+      await context.close()
+    }
+  })
+
+  test('that cannot be had are a note, and the rest is looked at all the same', async () => {
+    site.send(longer)
+    for (const [send, words] of [
+      [r => void r.writeHead(503).end(), 'the server answered with status 503'],
+      [r => void r.destroy(), 'the download broke off'],
+      [
+        r => {
+          r.write('{"a":1}')
+          setTimeout(() => r.destroy(), 50)
+        },
+        'the download broke off',
+      ],
+    ] as const satisfies [Parameters<CheckSite['log']>[0], string][]) {
+      site.log(send)
+      const { page, context } = await open()
+      await recompute(page)
+      expect(await steps(page, 'failed')).toEqual([])
+      expect(await steps(page, 'unknown')).toEqual(['Signature', 'Later entries'])
+      expect(await said(page)).toContain(`could not be downloaded: ${words}`)
+      expect(await title(page)).toBe('They agree.')
+      await context.close()
+    }
+  })
+
+  test('are downloaded in view, and may be stopped', async () => {
+    const entries = await entriesFrom(2, 5)
+    let go = () => {}
+    site.send(longer)
+    site.log(response => {
+      response.write(entries.slice(0, 400))
+      go = () => response.end(entries.slice(400))
+    })
+    const { page, context } = await open()
+    await press(page)
+    const doing = page.locator('#check-doing')
+    await expect.poll(() => doing.textContent()).toBe('Downloading the 3 later entries of the log.')
+    expect(await page.locator('#check-received').textContent()).toBe('0.0 MB received, 0 of 3 entries')
+    await page.getByRole('button', { name: 'Stop' }).click()
+    expect(await page.locator('#check-run').isVisible()).toBe(false)
+    await press(page)
+    await expect.poll(() => doing.textContent()).toContain('later entries')
+    go()
+    await page.locator('#check-outcome').waitFor()
+    expect(await title(page)).toBe('They agree.')
+    await context.close()
+  })
+})
+
 describe('a download', () => {
   test('shows how far it is, is stopped by its button, and starts anew', async () => {
     const bytes = Buffer.from(sealed)
@@ -403,7 +537,10 @@ test('without scripts, and in a browser that lacks what is needed, the commands 
   expect(commands).toContain(
     `curl --fail --compressed -o 'iam-2026-10.nines.json' 'https://SERVER/api/v1/services/iam/months/2026-10/bundle'`,
   )
-  expect(commands).toContain(`nines verify 'iam-2026-10.nines.json' --key '${key}'`)
+  expect(commands).toContain(
+    `curl --fail --compressed -o 'log.ndjson' 'https://SERVER/api/v1/log/entries.ndjson?from=${record.index}'`,
+  )
+  expect(commands).toContain(`nines verify 'iam-2026-10.nines.json' --key '${key}' --log log.ndjson`)
   await context.close()
   const old = await browser.newContext()
   await old.addInitScript('delete globalThis.Worker')
@@ -473,7 +610,8 @@ test('names from a configuration cannot leave their quotes in the commands', () 
   })
   expect(checkView(sealedAs("o'x`y`"), 'https://status.example.com/a/').commands).toBe(
     `curl --fail --compressed -o 'oxy-2026-10.nines.json' 'https://status.example.com/a/api/v1/services/o'\\''x%60y%60/months/2026-10/bundle'
-nines verify 'oxy-2026-10.nines.json' --key 'log'\\''$(x)+1+2'`,
+curl --fail --compressed -o 'log.ndjson' 'https://status.example.com/a/api/v1/log/entries.ndjson?from=${record.index}'
+nines verify 'oxy-2026-10.nines.json' --key 'log'\\''$(x)+1+2' --log log.ndjson`,
   )
 })
 
@@ -493,8 +631,11 @@ test('the browser finds just what Node finds', async () => {
   const damaged = opened(sealed)
   const login = damaged.checks?.['login']
   if (login) login.days[13] = (login.days[13] ?? '').replaceAll('"d","timeout",null', '"u",null,12000')
-  for (const bundle of [sealed, text(damaged)]) {
+  for (const bundle of [sealed, text(damaged), longer, hiding]) {
     site.send(bundle)
+    const size = opened(bundle).log.leaves.length
+    const entries = await entriesFrom(2, size)
+    site.log(entries)
     const { page, context } = await open()
     await page.getByText('I have a key or a checkpoint of my own').click()
     await page.getByLabel('Verifier key').fill(key)
@@ -510,7 +651,10 @@ test('the browser finds just what Node finds', async () => {
         ]),
       )
     const words = { true: 'holds', false: 'wrong', null: 'note' }
-    const found = [...verify(bundle, { key, checkpoint: kept })]
+    const reading = readLog(opened(bundle))
+    reading.take(Buffer.from(entries))
+    const later = size === 3 ? {} : { later: reading.done() }
+    const found = [...verify(bundle, { key, checkpoint: kept, ...later })]
     expect(shownThere).toEqual(found.map(f => [f.what, words[`${f.ok}`], f.words]))
     const shown: Shown = {
       service: 'iam',
@@ -521,7 +665,7 @@ test('the browser finds just what Node finds', async () => {
       creditDays: 0,
       key,
     }
-    const last = [...examine(bundle, shown, { key, kept, seen: null })].at(-1)
+    const last = [...examine(bundle, shown, { key, kept, seen: null }, later.later)].at(-1)
     expect(last).toMatchObject({ kind: 'outcome', outcome: { holds: holds(found), agrees: false } })
     await context.close()
   }

@@ -37,6 +37,10 @@ export const stranger = (): Signer => signerOf('status.example.com/log', randomB
 
 export interface CheckSite {
   readonly url: string
+  /** What is sent as the entries of the log from now on. */
+  log(entries: string | ((response: ServerResponse) => void)): void
+  /** With which query the log was asked for since; null where it was not. */
+  asked(): string | null
   /** What is sent as the bundle from now on. */
   send(bundle: string | ((response: ServerResponse) => void)): void
   /** Changes what the page shows. */
@@ -51,6 +55,8 @@ export async function serveCheck(sealed: SealedMonth, bundle: string): Promise<C
   const path = (name: string) => assets.get(name)?.path ?? ''
   const render = templates(VIEWS)
   let sending: string | ((response: ServerResponse) => void) = bundle
+  let logging: string | ((response: ServerResponse) => void) = ''
+  let query: string | null = null
   let change = (view: CheckView) => view
   const page = (): string => {
     const view = change(checkView(sealed, null))
@@ -87,6 +93,11 @@ export async function serveCheck(sealed: SealedMonth, bundle: string): Promise<C
     if (asset) return response.setHeader('content-type', asset.type).end(asset.body)
     if (asked.endsWith('/check'))
       return response.setHeader('content-type', 'text/html; charset=utf-8').end(page())
+    if (asked === '/api/v1/log/entries.ndjson') {
+      query = (request.url ?? '').split('?')[1] ?? ''
+      response.setHeader('content-type', 'application/x-ndjson')
+      return typeof logging === 'function' ? logging(response) : response.end(logging)
+    }
     if (!asked.endsWith('/bundle')) return response.writeHead(404).end()
     if (typeof sending === 'function') return sending(response)
     response.setHeader('content-type', 'application/json; charset=utf-8')
@@ -99,6 +110,11 @@ export async function serveCheck(sealed: SealedMonth, bundle: string): Promise<C
     send: now => {
       sending = now
     },
+    log: now => {
+      logging = now
+      query = null
+    },
+    asked: () => query,
     show: now => {
       change = now
     },

@@ -6,7 +6,8 @@ import { growTree, leafHash } from '../../src/log/tree.ts'
 import { checkLines, digest, parseCheckLines } from '../../src/month/check-lines.ts'
 import { correct } from '../../src/month/correct.ts'
 import type { Bundle } from '../../src/verify/bundle.ts'
-import { type Finding, holds, verify } from '../../src/verify/verify.ts'
+import type { Finding } from '../../src/verify/finding.ts'
+import { holds, verify } from '../../src/verify/verify.ts'
 import { API, checksOf, IAM, LOGIN, scene, utc } from '../month/scene.ts'
 
 type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T
