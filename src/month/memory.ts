@@ -3,7 +3,7 @@ import type { Database } from '../db/open.ts'
 import type { Month } from '../time/month.ts'
 import type { ClosedMonth, StoredCorrection } from './closed.ts'
 import { at } from './declared.ts'
-import { readClosedMonths, readCorrections } from './store.ts'
+import { closedMonthsReader, correctionsReader } from './store.ts'
 
 /** What is closed and corrected of a service. */
 export interface Settled {
@@ -17,26 +17,28 @@ const NOTHING: Settled = { months: new Map(), corrections: [] }
  * The closed months and corrections as they were last read. Both are only ever added to, so that a look reads what is new.
  */
 export class SettledMemory {
-  private readonly db: Database
+  private readonly readClosedMonths
+  private readonly readCorrections
   private readonly known = new Map<
     ServiceId,
     { months: Map<Month, ClosedMonth>; corrections: StoredCorrection[] }
   >()
   /** The end of the latest month that is closed, of any service; 0 where none is. */
   end = 0
-  private months = -1
-  private corrections = -1
+  private lastMonth = -1
+  private lastCorrection = -1
 
   constructor(db: Database) {
-    this.db = db
+    this.readClosedMonths = closedMonthsReader(db)
+    this.readCorrections = correctionsReader(db)
   }
 
   /** After a rollback: what was read inside the transaction was never stored. */
   forget(): void {
     this.known.clear()
     this.end = 0
-    this.months = -1
-    this.corrections = -1
+    this.lastMonth = -1
+    this.lastCorrection = -1
   }
 
   of(service: ServiceId): Settled {
@@ -45,14 +47,14 @@ export class SettledMemory {
 
   /** Reads what was added since. To be called in a transaction or for one look. */
   refresh(): void {
-    for (const month of readClosedMonths(this.db, this.months)) {
+    for (const month of this.readClosedMonths(this.lastMonth)) {
       this.entry(month.service).months.set(month.month, month)
-      this.months = month.index
+      this.lastMonth = month.index
       this.end = Math.max(this.end, at(month.calendar.to))
     }
-    for (const stored of readCorrections(this.db, this.corrections)) {
+    for (const stored of this.readCorrections(this.lastCorrection)) {
       this.entry(stored.correction.service as ServiceId).corrections.push(stored)
-      this.corrections = stored.index
+      this.lastCorrection = stored.index
     }
   }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { ServiceId } from '../catalog/model.ts'
 import type { Database } from '../db/open.ts'
 import { canonicalBytes } from '../log/canonical.ts'
@@ -42,9 +42,9 @@ export function addMonthRecord(db: Database, record: MonthRecord, logIndex: numb
     .run()
 }
 
-/** Those of the log's entries from `after` (exclusive) on, in the order of the log. */
-export function readClosedMonths(db: Database, after: number): ClosedMonth[] {
-  return db.orm
+/** Reads those of the log's entries from `after` (exclusive) on, in the order of the log. Prepared: asked at every commit. */
+export function closedMonthsReader(db: Database): (after: number) => ClosedMonth[] {
+  const select = db.orm
     .select({
       service: monthRecords.service,
       month: monthRecords.month,
@@ -53,10 +53,11 @@ export function readClosedMonths(db: Database, after: number): ClosedMonth[] {
       summary: monthRecords.summary,
     })
     .from(monthRecords)
-    .where(gt(monthRecords.logIndex, after))
+    .where(gt(monthRecords.logIndex, sql.placeholder('after')))
     .orderBy(asc(monthRecords.logIndex))
-    .all()
-    .map(({ summary, ...row }) => ({ ...row, ...JSON.parse(summary) }) as ClosedMonth)
+    .prepare()
+  return after =>
+    select.all({ after }).map(({ summary, ...row }) => ({ ...row, ...JSON.parse(summary) }) as ClosedMonth)
 }
 
 /** The whole record of a closed month; null where it is not closed. */
@@ -87,13 +88,20 @@ export function addCorrection(db: Database, correction: Correction, logIndex: nu
     .run()
 }
 
-/** Those of the log's entries from `after` (exclusive) on, in the order of the log. */
-export function readCorrections(db: Database, after: number): StoredCorrection[] {
-  return db.orm
+/** The same of corrections. */
+export function correctionsReader(db: Database): (after: number) => StoredCorrection[] {
+  const select = db.orm
     .select()
     .from(corrections)
-    .where(gt(corrections.logIndex, after))
+    .where(gt(corrections.logIndex, sql.placeholder('after')))
     .orderBy(asc(corrections.logIndex))
-    .all()
-    .map(row => ({ index: row.logIndex, correction: JSON.parse(row.correction) as Correction }))
+    .prepare()
+  return after =>
+    select
+      .all({ after })
+      .map(row => ({ index: row.logIndex, correction: JSON.parse(row.correction) as Correction }))
 }
+
+/** Those of the log's entries from `after` (exclusive) on, in the order of the log. */
+export const readCorrections = (db: Database, after: number): StoredCorrection[] =>
+  correctionsReader(db)(after)

@@ -74,6 +74,7 @@ export async function snapshot(content: Content, tag = tagOf(content)): Promise<
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 5,
       [constants.BROTLI_PARAM_SIZE_HINT]: content.body.length,
+      [constants.BROTLI_PARAM_LGWIN]: windowBits(content.body.length),
     },
   }).then(
     body => {
@@ -83,6 +84,13 @@ export async function snapshot(content: Content, tag = tagOf(content)): Promise<
   )
   return made
 }
+
+/** Of a window that holds the whole content: the default one takes 8 MB each time, which the process then keeps. */
+const windowBits = (length: number): number =>
+  Math.min(
+    Math.max(Math.ceil(Math.log2(length + 16)), constants.BROTLI_MIN_WINDOW_BITS),
+    constants.BROTLI_DEFAULT_WINDOW,
+  )
 
 /** The bytes that a snapshot holds. */
 export const weight = (of: Snapshot): number =>

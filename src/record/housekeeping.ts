@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { schedule } from 'node-cron'
 import type { Instant } from '../time/instant.ts'
 import { add, earlier } from '../time/interval.ts'
@@ -13,8 +14,13 @@ export interface HousekeepingOptions {
   readonly keepFrom?: () => Instant
   /** What other rooms have done regularly. */
   readonly jobs?: readonly Job[]
+  /** How long after the start what was missed is caught up, in ms; a second where not given. */
+  readonly catchUpAfter?: number
   readonly onError: (job: string, error: Error) => void
 }
+
+/** Whoever waited for the start comes first: the first rendering is slow enough without closing months beside it. */
+const CATCH_UP_AFTER = 1_000
 
 /** Younger checks are not packed, so that those that arrive while packing goes on start later. */
 const SETTLED = 30 * 60_000
@@ -37,8 +43,8 @@ export interface Housekeeping {
 }
 
 /**
- * Packs the latest checks every two hours and removes those past their retention daily, in UTC; both also now, which
- * catches up what was missed. Each is idempotent, and a failing run is left to the next one.
+ * Packs the latest checks every two hours and removes those past their retention daily, in UTC; both also soon after
+ * the start, which catches up what was missed. Each is idempotent, and a failing run is left to the next one.
  */
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, now, keep, onError } = options
@@ -46,13 +52,15 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const lastStored = store.lastStored() ?? now()
   const started = performance.now()
   const trusted = () => earlier(now(), add(lastStored, Math.round(performance.now() - started)))
-  let running = Promise.resolve()
-  let stopped = false
+  const stopping = new AbortController()
+  const stopped = () => stopping.signal.aborted
+  const begin = options.catchUpAfter ?? CATCH_UP_AFTER
+  let running: Promise<void> = sleep(begin, undefined, { signal: stopping.signal }).catch(() => undefined)
 
   // One after the other, and never a rejection: node-cron would wait for ever for a job that threw.
   const run = (job: string, work: () => Promise<unknown>): Promise<void> => {
     running = running.then(async () => {
-      if (stopped) return
+      if (stopped()) return
       try {
         await work()
       } catch (error) {
@@ -61,13 +69,13 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
     })
     return running
   }
-  const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED), () => stopped))
+  const pack = () => run('packing checks', () => packChecks(store, add(now(), -SETTLED), stopped))
   const needed = () => earlier(add(trusted(), -keep()), options.keepFrom?.() ?? trusted())
-  const prune = () => run('retention', () => pruneChecks(store, needed(), () => stopped))
+  const prune = () => run('retention', () => pruneChecks(store, needed(), stopped))
   const jobs = new Map(
     (options.jobs ?? []).map(job => [
       job.name,
-      { ...job, run: () => run(job.name, () => job.work(now(), () => stopped)) },
+      { ...job, run: () => run(job.name, () => job.work(now(), stopped)) },
     ]),
   )
 
@@ -84,7 +92,7 @@ export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
     now: name => jobs.get(name)?.run() ?? Promise.resolve(),
     settled: () => running,
     async stop() {
-      stopped = true
+      stopping.abort()
       for (const task of tasks) await task.destroy()
       await running
     },

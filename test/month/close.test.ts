@@ -408,6 +408,7 @@ describe('closing', () => {
       now: () => now,
       keep: () => 400 * 86_400_000,
       jobs: [job],
+      catchUpAfter: 0,
       onError: (name, error) => {
         throw new Error(name, { cause: error })
       },

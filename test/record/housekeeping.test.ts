@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EndpointId } from '../../src/catalog/model.ts'
 import { startHousekeeping } from '../../src/record/housekeeping.ts'
@@ -27,6 +28,7 @@ const keepHouse = async (now: number, keep: number) => {
     store: scene.store,
     now: () => add(t0, now),
     keep: () => keep,
+    catchUpAfter: 0,
     onError: (job, error) => troubles.push(`${job}: ${error.message}`),
   })
   await house.settled()
@@ -52,6 +54,23 @@ describe('housekeeping', () => {
     await keepHouse(10 * DAY + 60_000, 9 * DAY)
     expect(stored()).toEqual([at(10 * 86_400)])
     expect([...compareWithChecks(scene.store, at(10 * 86_400 + 1))]).toMatchObject([{ ms: 0, runs: false }])
+  })
+
+  it('leaves the first moments to whoever waited for the start, and can be stopped in them', async () => {
+    let done = 0
+    const house = startHousekeeping({
+      store: scene.store,
+      now: () => add(t0, DAY),
+      keep: () => 400 * DAY,
+      jobs: [{ name: 'counting', cron: '0 0 1 1 *', work: async () => done++ }],
+      catchUpAfter: DAY,
+      onError: (job, error) => troubles.push(`${job}: ${error.message}`),
+    })
+    await sleep(20)
+    await house.stop()
+    expect(done).toBe(0)
+    expect(scene.store.checks.recentOf([1]).get(1)).toHaveLength(4)
+    expect(troubles).toEqual([])
   })
 
   it('leaves out an import into time that retention has closed, and goes on', async () => {
