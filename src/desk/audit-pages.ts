@@ -103,5 +103,10 @@ function values(text: string | null): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : { value }
 }
 
-const words = (value: unknown): string | null =>
-  value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)
+function words(value: unknown): string | null {
+  if (value === undefined) return null
+  if (typeof value === 'string') return value
+  return Array.isArray(value) && value.every(v => typeof v === 'string')
+    ? value.join(', ')
+    : JSON.stringify(value)
+}

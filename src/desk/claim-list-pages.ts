@@ -67,7 +67,7 @@ export function claimListRoutes({ cases, room }: CasesOptions): readonly Guarded
             })),
             text,
             rows: rows.map(row => rowView(row, names)),
-            empty: text === '' ? EMPTY[group] : 'None like this.',
+            empty: text === '' ? EMPTY[group] : 'Nothing matches. Try fewer words, or show all of them.',
             place: pages > 1 ? `Page ${at} of ${pages}` : null,
             before: at > 1 ? link(group, at - 1) : null,
             after: at < pages ? link(group, at + 1) : null,

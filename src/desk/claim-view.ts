@@ -11,7 +11,7 @@ import { checkPath, monthPath, outagePath, statementPath } from '../page/address
 import { calendarMonth } from '../page/calendar.ts'
 import { monthReport, type Report, report } from '../page/report.ts'
 import { verdictView } from '../page/verdict-view.ts'
-import { exact, monthName, percentWords } from '../page/words.ts'
+import { brief, exact, monthName, percentWords } from '../page/words.ts'
 import type { ServiceRecord } from '../record/source.ts'
 import type { Message } from '../support/message-store.ts'
 import type { SupportRequest } from '../support/request.ts'
@@ -94,7 +94,7 @@ export async function claimMonthView(
               words: `${exactly(c.outage.from).words} to ${c.outage.to === null ? 'now' : exactly(c.outage.to).words}, ${exact((c.outage.to ?? now) - c.outage.from)}`,
             },
       distance:
-        c.distance === null || c.distance === 0 ? null : `${exact(c.distance)} from the nearest outage`,
+        c.distance === null || c.distance === 0 ? null : `${brief(c.distance)} from the nearest outage`,
     })),
     ...(seen && record ? recorded(seen, reported, { room, record, contract, month }, now) : NOTHING),
     steps: (assessment?.steps ?? []).map(step => ({
@@ -106,10 +106,10 @@ export async function claimMonthView(
       facts?.deadline == null
         ? null
         : {
-            words: deadlineWords(facts.deadline, inTime(now, facts.deadline), now),
+            words: deadlineWords(facts.deadline, inTime(now, facts.deadline), now, contract.timeZone),
             received: inTime(claim.claim.received, facts.deadline)
-              ? `received ${exact(facts.deadline - claim.claim.received)} before it`
-              : `received ${exact(claim.claim.received - facts.deadline)} after it`,
+              ? `received ${brief(facts.deadline - claim.claim.received)} before it`
+              : `received ${brief(claim.claim.received - facts.deadline)} after it`,
             promised:
               stored.promised !== null && stored.promised !== facts.deadline
                 ? exactly(stored.promised).words

@@ -20,7 +20,7 @@ const LOOKS: Readonly<Record<LookReason, string>> = {
   uncertain: 'best and worst case do not agree',
   'contract-changed': 'the contract changed within the month',
   'no-time': 'no time of this month is reported',
-  disagreement: 'what is reported is not what was recorded',
+  disagreement: 'the times reported are not in our record',
   'late-but-held': 'it is late, but came before the deadline that was told',
   'evidence-missing': 'the evidence is missing: ask for it',
   'other-claim': 'an earlier claim of the account is open',
@@ -51,7 +51,7 @@ export function recommendation(
     case 'look':
       return {
         shape: 'uncertain',
-        words: `Look: ${listed(assessment.reasons.map(reason => LOOKS[reason]))}.${dueWords(assessment)}`,
+        words: `Needs a look: ${listed(assessment.reasons.map(reason => LOOKS[reason]))}.${dueWords(assessment)}`,
       }
   }
 }
@@ -59,7 +59,9 @@ export function recommendation(
 function dueWords({ reasons, days, reference }: Extract<Assessment, { recommend: 'look' }>): string {
   if (reasons.includes('credit-raised'))
     return ` ${dayWords(days)} are due beyond the credit of ${reference ?? 'the other claim'}: grant them by hand, outside of this claim, and decline it as a duplicate.`
-  return days > 0 ? ` If nothing stands against it, ${dayWords(days)} of credit are due.` : ''
+  return days > 0
+    ? ` Once that is settled, ${dayWords(days)} of credit ${days === 1 ? 'is' : 'are'} due.`
+    : ''
 }
 
 /** What a list says of an assessment that it does not hold whole. */

@@ -8,7 +8,7 @@ import { exactly } from './was-it-down-view.ts'
 export const KIND_WORDS: Readonly<Record<Correction['kind'], string>> = {
   exclude: 'There was no outage',
   add: 'An outage that the prober missed',
-  bounds: 'Other bounds of an outage',
+  bounds: 'Other times of an outage',
 }
 
 const time = (text: string) => {

@@ -60,6 +60,7 @@ export function desk(options: DeskOptions): Desk {
   const assets = loadAssets(join(options.viewsDirectory, 'assets'))
   const css = ['page.css', 'desk.css'].map(name => assets.get(name)?.path ?? '')
   const icon = assets.get('favicon.svg')?.path ?? ''
+  const js = assets.get('page.js')?.path ?? ''
   const prefix = () => prefixOf(settings().url)
   const places = formPlaces()
   const pathOf = (request: Request) => withoutPrefix(new URL(request.url).pathname, prefix())
@@ -90,6 +91,7 @@ export function desk(options: DeskOptions): Desk {
         site: title,
         css,
         icon,
+        js,
         nav,
         flash: flashOf(c.req.header('cookie')),
         person: person && { name: person.name, role: ROLE_WORDS[person.role] },

@@ -91,5 +91,5 @@ const figureOf = (of: MonthFigures) => ({
           : 'missed',
   percent: of.availability.percent === null ? 'no data' : percentWords(of.availability.percent),
   down: exact(of.counted),
-  credit: of.creditDays === 0 ? 'no credit' : `${of.creditDays} ${of.creditDays === 1 ? 'day' : 'days'}`,
+  credit: of.creditDays === 0 ? 'none' : `${of.creditDays} ${of.creditDays === 1 ? 'day' : 'days'}`,
 })

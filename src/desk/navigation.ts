@@ -23,6 +23,8 @@ export interface NavEntry {
   readonly name: string
   readonly path: string
   readonly current: boolean
+  /** Whether it is about the desk itself and not about its work. */
+  readonly apart: boolean
 }
 
 /** The entries that a role sees. */
@@ -33,6 +35,7 @@ export function navigation(routes: readonly DeskRoute[], role: Role, path: strin
       name: route.nav ?? '',
       path: route.path,
       current: path === route.path || path.startsWith(`${route.path}/`),
+      apart: place(route.nav ?? '') > place(''),
     }))
     .sort((a, b) => place(a.name) - place(b.name))
 }

@@ -108,7 +108,10 @@ export function requestListRoutes({ room }: CasesOptions): readonly GuardedRoute
             text,
             narrowed: Object.keys(narrowed).length > 0,
             rows: listed.requests.map(request => rowView(request, now)),
-            empty: Object.keys(narrowed).length > 0 ? 'None like this.' : EMPTY[view],
+            empty:
+              Object.keys(narrowed).length > 0
+                ? 'Nothing matches. Try fewer words, or show all of them.'
+                : EMPTY[view],
             total: listed.total,
             place: pages > 1 ? `Page ${at} of ${pages}` : null,
             before: at > 1 ? link(view, at - 1) : null,

@@ -118,8 +118,9 @@ const messageView = (
   files: readonly Attachment[],
 ) => ({
   key: message.direction,
+  automatic: message.automatic,
   what: message.automatic
-    ? 'Sent by itself'
+    ? 'Sent automatically'
     : isOther(email, message)
       ? 'Somebody else'
       : DIRECTIONS[message.direction],

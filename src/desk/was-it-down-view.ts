@@ -5,7 +5,7 @@ import { monthPath, outagePath, statementPath } from '../page/address.ts'
 import { calendarMonth } from '../page/calendar.ts'
 import { monthReport } from '../page/report.ts'
 import { verdictView } from '../page/verdict-view.ts'
-import { count, exact, percentWords, reasonWords, shortDate, spoken, utcTime } from '../page/words.ts'
+import { brief, count, exact, percentWords, reasonWords, shortDate, spoken, utcTime } from '../page/words.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { add, type Interval } from '../time/interval.ts'
@@ -68,8 +68,8 @@ export function answerView(asking: Asking, answer: Answer, contract: Contract) {
   const inside = answer.outages.slice(0, MOST_ROWS)
   const rows = [
     ...inside.map(k => row(k, `${exact(k.overlap)} of it in the time asked for`)),
-    ...(answer.before ? [row(answer.before, `${exact(answer.before.distance)} before it`)] : []),
-    ...(answer.after ? [row(answer.after, `${exact(answer.after.distance)} after it`)] : []),
+    ...(answer.before ? [row(answer.before, `${brief(answer.before.distance)} before it`)] : []),
+    ...(answer.after ? [row(answer.after, `${brief(answer.after.distance)} after it`)] : []),
   ].sort((a, b) => (a.from.iso < b.from.iso ? -1 : 1))
   const names = new Map(of.record.endpoints.map(e => [e.id as string, e.name]))
   const other = [
@@ -118,7 +118,7 @@ export function answerView(asking: Asking, answer: Answer, contract: Contract) {
         credit: days === 0 ? 'none' : `${days} ${days === 1 ? 'day' : 'days'}`,
         down: exact(report.figures.counted),
         state: { runs: 'still runs', over: 'over, not closed yet', closed: 'closed and sealed' }[state],
-        deadline: deadline === null ? null : deadlineWords(deadline, open, now),
+        deadline: deadline === null ? null : deadlineWords(deadline, open, now, contract.timeZone),
       }
     }),
     paragraph: answer.paragraph,
@@ -126,11 +126,18 @@ export function answerView(asking: Asking, answer: Answer, contract: Contract) {
   }
 }
 
-/** Until when a claim is taken, the last millisecond included. */
-export const deadlineWords = (deadline: Instant, open: boolean, now: Instant): string =>
-  open
-    ? `until ${exactly(add(deadline, -1)).words}: ${spoken(deadline - now)} left`
-    : `ended ${exactly(add(deadline, -1)).words}, ${spoken(now - deadline)} ago`
+/** Until when a claim is taken: as the end of a day of the contract's zone, where it is one. */
+export function deadlineWords(deadline: Instant, open: boolean, now: Instant, zone: string): string {
+  const { hour, minute, second, ms } = wallTime(deadline, zone)
+  const last = wallTime(add(deadline, -1), zone)
+  const ends =
+    hour + minute + second + ms === 0
+      ? `the end of ${shortDate(dateText(last))} ${last.year} (${zone})`
+      : exactly(deadline).words
+  return open
+    ? `until ${ends}: ${spoken(deadline - now)} left`
+    : `ended at ${ends}, ${spoken(now - deadline)} ago`
+}
 
 function scale({ of, facts }: Asking, answer: Answer, tolerance: number): ScaleView {
   return scaleView(of, [answer.asked], answer.blips, tolerance, facts.now)

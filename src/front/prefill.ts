@@ -1,6 +1,7 @@
 import { contractAsOf } from '../month/as-of.ts'
 
 import { outagesIn, report } from '../page/report.ts'
+import { dateName } from '../page/words.ts'
 import type { ServiceRecord, Source } from '../record/source.ts'
 import type { Contract } from '../sla/contract.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
@@ -35,6 +36,13 @@ export async function prefill(
   return { service: record.id, times }
 }
 
+/** A line as one writes it, that is read back to the very millisecond: `14 October 2026, 14:02:10.250 to 14:49:33.000 UTC`. */
+function lineOf(from: Instant, to: Instant): string {
+  const [begin, end] = [rfc3339(from), rfc3339(to)]
+  const [first, last] = [dateName(begin), dateName(end)]
+  return `${first}, ${begin.slice(11, 23)} to ${first === last ? '' : `${last}, `}${end.slice(11, 23)} UTC`
+}
+
 /** The outages of a window, or the one that began at an instant, a line each. */
 function timesOf(
   record: ServiceRecord,
@@ -47,6 +55,6 @@ function timesOf(
   return outagesIn(of, window ?? of.life, now)
     .filter(outage => from === null || outage.from === from)
     .slice(0, MOST)
-    .map(outage => `${rfc3339(outage.from)} to ${rfc3339(later(outage.from, outage.to ?? now))}`)
+    .map(outage => lineOf(outage.from, later(outage.from, outage.to ?? now)))
     .join('\n')
 }

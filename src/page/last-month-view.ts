@@ -1,6 +1,6 @@
 import type { Contract } from '../sla/contract.ts'
 import type { Instant } from '../time/instant.ts'
-import { monthPath } from './address.ts'
+import { claimPath, monthPath } from './address.ts'
 import type { CalendarMonth } from './calendar.ts'
 import { claimOf } from './claim.ts'
 import { watched } from './months-view.ts'
@@ -18,6 +18,8 @@ export interface LastMonthView {
     readonly grade: Grade
     readonly words: string
     readonly claim: string | null
+    /** The form for it, filled in. */
+    readonly claimHref: string
   }[]
 }
 
@@ -64,6 +66,7 @@ const rowOf = (m: MonthReport, words: string, now: Instant): LastMonthView['rows
   grade: grade(m.figures),
   words,
   claim: claimWords(m, now),
+  claimHref: claimPath(m.of.record.id, { month: m.calendar.month }),
 })
 
 function outcome({ figures }: MonthReport): string {

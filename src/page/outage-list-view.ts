@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.ts'
 import { rfc3339 } from '../time/instant.ts'
-import { outagePath, servicePath } from './address.ts'
+import { claimPath, outagePath, servicePath } from './address.ts'
 import type { ReportedOutage } from './report.ts'
 import { brief, exact, reasonWords, spoken, utcShort } from './words.ts'
 
@@ -28,6 +28,8 @@ export interface OutageRow {
   readonly reason: string
   /** Until when it may be claimed; null where it may not. */
   readonly claim: string | null
+  /** The form for it, filled in. */
+  readonly claimHref: string | null
 }
 
 function outageRow(outage: ReportedOutage, claim: string | null, now: Instant): OutageRow {
@@ -48,6 +50,7 @@ function outageRow(outage: ReportedOutage, claim: string | null, now: Instant): 
     endpoints: outage.endpoints.map(id => names.get(id) ?? id),
     reason: reasonWords(outage.reason),
     claim,
+    claimHref: claim === null || outage.id === null ? null : claimPath(service.id, { outage: outage.id }),
   }
 }
 

@@ -113,7 +113,7 @@ describe('a correction after the deadline that raises the credit', () => {
       reference: first,
     })
     expect(recommendation(stored?.assessment ?? null, scene.now()).words).toBe(
-      `Look: a correction raised the month’s credit after the account had its own. 7 days are due beyond the credit of ${first}: grant them by hand, outside of this claim, and decline it as a duplicate.`,
+      `Needs a look: a correction raised the month’s credit after the account had its own. 7 days are due beyond the credit of ${first}: grant them by hand, outside of this claim, and decline it as a duplicate.`,
     )
     // There is one credit for an account, service and month.
     const wish = { outcome: 'credited', days: 7, reason: 'the rest' } as const

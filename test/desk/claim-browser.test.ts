@@ -128,6 +128,20 @@ describe.each(SCREENS)('at $width px, $colorScheme', ({ width, height, colorSche
   }, 60_000)
 })
 
+describe('an answer', () => {
+  it('is copied whole with one press, and its form stays as it was sent', async () => {
+    const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] }, room.agent)
+    await page.goto(url + wasItDownPath('iam', '14 October 2026 14:10 UTC', 'Europe/Berlin'))
+    const text = await page.inputValue('.send textarea')
+    expect(text).toMatch(/^Yes/)
+    await page.click('.send button')
+    await page.waitForSelector('.send button:has-text("Copied")')
+    expect((await page.evaluate<string>('navigator.clipboard.readText()')).trim()).toBe(text.trim())
+    expect(await page.inputValue('#zone')).toBe('Europe/Berlin')
+    await page.context().close()
+  }, 60_000)
+})
+
 describe('without JavaScript', () => {
   it('a claim is opened and decided in three clicks', async () => {
     const { page } = await open(
@@ -148,7 +162,7 @@ describe('without JavaScript', () => {
   it('a correction is written, seen, and changed before it is made; what is wrong has the focus', async () => {
     const { page } = await open({ viewport: { width: 1280, height: 900 } }, room.engineer)
     await page.goto(`${url}/desk/corrections`)
-    await page.click('text=Other bounds >> nth=0')
+    await page.click('text=Other times >> nth=0')
     await page.fill('#to', 'later')
     await page.fill('#reason', 'Our logs say so.')
     await page.click('text=See what it does')

@@ -61,7 +61,7 @@ describe('the claims', () => {
       '99.894 %',
       'At best, at worst 99.897 %, 99.892 %',
       'certain: all three agree',
-      'until Fri 13 Nov 2026, 23:59:59.999 UTC',
+      'until the end of Fri 13 Nov 2026',
       'your claim',
       'It failed.',
       'Yes: credit 7 days',
@@ -141,7 +141,7 @@ describe('the claims', () => {
   it('need a person where nothing can be accepted', async () => {
     const reference = await claimed(room, 'Wayne', '3 October 2026, 10:00 to 10:30 UTC')
     const { text } = await get(`/desk/claims/${reference}`)
-    expect(text).toContain('Look: what is reported is not what was recorded.')
+    expect(text).toContain('Needs a look: the times reported are not in our record.')
     expect(text).not.toContain('Yes: ')
     const fields = await decision(reference)
     const refused = await decide(reference, { ...fields, accept: 'yes', confirm: 'yes' })

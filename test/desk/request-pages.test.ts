@@ -134,7 +134,7 @@ describe('the requests', () => {
     expect((await get(`/desk/requests?q=${reference.toLowerCase()}`)).location).toBe(
       `/desk/requests/${reference}`,
     )
-    expect((await get('/desk/requests?q=zzz')).text).toContain('None like this.')
+    expect((await get('/desk/requests?q=zzz')).text).toContain('Nothing matches.')
     room.clock.at = (room.clock.at + 2 * HOUR) as never
     const late = await get('/desk/requests?view=late')
     expect(late.text).toMatch(/Late 1/)

@@ -95,7 +95,7 @@ describe('a claim, from the outage to the credit', () => {
   it('is filed by the form, after a look at how it was read', async () => {
     const { page } = customer
     expect(await page.inputValue('#service')).toBe('iam')
-    expect(await page.inputValue('#times')).toBe('2025-10-14T13:02:00.000Z to 2025-10-14T14:46:00.000Z')
+    expect(await page.inputValue('#times')).toBe('14 October 2025, 13:02:00.000 to 14:46:00.000 UTC')
     await customer.inspect('claim form')
     await page.fill('#seen', 'Sign-in answered with an error 502.')
     await page.fill('#account', JO.account)

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseWhen } from '../../src/claim/when.ts'
+import { instant } from '../../src/time/instant.ts'
 import { PNG } from '../casework/scene.ts'
 import { type FrontScene, fields, form, frontScene, GIVEN, ONCE } from './scene.ts'
 
@@ -12,7 +14,7 @@ describe('a claim by form', () => {
   it('is previewed, sent with a file, and followed', async () => {
     const blank = await scene.get('/claim?service=iam&month=2026-10')
     expect(blank.status).toBe(200)
-    expect(await blank.text()).toContain('2026-10-20T14:00:00.000Z to 2026-10-20T16:00:00.000Z')
+    expect(await blank.text()).toContain('20 October 2026, 14:00:00.000 to 16:00:00.000 UTC')
 
     const check = await scene.post('/claim', fields({ ...GIVEN, step: 'check' }))
     const preview = await check.text()
@@ -48,9 +50,18 @@ describe('a claim by form', () => {
     const { id } = ids[0] as { id: string }
     const one = await (await scene.get(`/claim?outage=${id}`)).text()
     expect(one).toContain('<option value="iam" selected>')
-    expect(one).toContain('2026-10-20T14:00:00.000Z to 2026-10-20T16:00:00.000Z</textarea>')
+    expect(one).toContain('20 October 2026, 14:00:00.000 to 16:00:00.000 UTC</textarea>')
     const month = await (await scene.get('/claim?service=iam&month=2026-11')).text()
-    expect(month).toContain('2026-11-03T09:00:00.000Z to 2026-11-03T09:10:00.000Z</textarea>')
+    expect(month).toContain('3 November 2026, 09:00:00.000 to 09:10:00.000 UTC</textarea>')
+    const line = /20 October 2026, 14[^<]*/.exec(one)?.[0] ?? ''
+    const { readings } = parseWhen(line, {
+      zone: 'Asia/Kolkata',
+      now: instant(Date.UTC(2026, 10, 9)),
+      dayFirst: false,
+    })
+    expect(readings.map(r => [r.from, r.to])).toEqual([
+      [Date.UTC(2026, 9, 20, 14), Date.UTC(2026, 9, 20, 16)],
+    ])
     const none = await (await scene.get('/claim?service=nothing&month=2026-13&outage=x')).text()
     expect(none).toMatch(/<textarea id="times"[^>]*>\s*<\/textarea>/)
     expect(none).not.toContain('Filled in from our record')

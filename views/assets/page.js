@@ -42,7 +42,7 @@ function localize() {
     time.hidden = at.getTimezoneOffset() === 0
     time.textContent = `${BEFORE[time.dataset.zone] ?? ''}${text}${time.dataset.zone === 'exact' ? ' where you are' : ''}`
   }
-  const note = document.getElementById('zone')
+  const note = document.querySelector('.foot #zone')
   if (note) note.textContent = `, and in your own zone, ${zone}, where that differs`
 }
 
