@@ -205,8 +205,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
       ),
     jobs: [
       closingJob({
-        // What waits to be stored may belong to a month that is over.
-        ready: () => recorder.waiting === 0,
+        unstoredFrom: () => recorder.waitingFrom,
         store,
         log: sealedLog,
         settings: () => closingSettings(config),

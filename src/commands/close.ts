@@ -30,6 +30,8 @@ export async function closeCommand(options: CloseCommand): Promise<number> {
     // Where a server ran, what it runs by is noted already, and this file may be another.
     if (contractVersions(db).length === 0)
       await store.noteVersions(config.contract, config.services, options.at)
+    // A window that no server has read yet counts too.
+    await store.configure(config.services, config.maintenance, options.at, true)
     const { read } = openLogKey(
       db,
       options.data,

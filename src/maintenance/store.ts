@@ -24,13 +24,18 @@ export function readMaintenance(db: Database): Maintenance[] {
 
 /**
  * Writes the configured windows, in a transaction of the caller's. One that is no longer configured is kept once it is
- * over, ends at `now` if it runs, and is dropped if it lies ahead: tidying up the file rewrites no month. Each keeps when
- * it became known, which is `now` for one that is new or covers more than it did.
+ * over, ends at `now` if it runs, and is dropped if it lies ahead: tidying up the file rewrites no month. With `keep` it
+ * stays whole. Each keeps when it became known, which is `now` for one that is new or covers more than it did.
  */
-export function writeMaintenance(db: Database, configured: readonly Maintenance[], now: Instant): void {
+export function writeMaintenance(
+  db: Database,
+  configured: readonly Maintenance[],
+  now: Instant,
+  keep = false,
+): void {
   const ids = new Set(configured.map(m => m.id))
   const known = readMaintenance(db)
-  for (const recorded of known) {
+  for (const recorded of keep ? [] : known) {
     if (ids.has(recorded.id) || recorded.to <= now) continue
     const row = eq(maintenance.id, recorded.id)
     if (recorded.from >= now) db.orm.delete(maintenance).where(row).run()

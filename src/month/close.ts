@@ -41,6 +41,8 @@ export interface ClosingOptions {
   readonly timeZoneData: string
   readonly now: Instant
   readonly stopped?: () => boolean
+  /** Start of the earliest check that was made and is not stored yet; null where there is none. */
+  readonly unstoredFrom?: () => Instant | null
 }
 
 /** A month that was looked at for closing. */
@@ -112,6 +114,9 @@ async function closeMonth(
           ? `it settles until ${rfc3339(wait.until)}`
           : `failures of ${wait.endpoint} that began in it are not settled yet`,
     }
+  const unstored = options.unstoredFrom?.() ?? null
+  if (unstored !== null && unstored < calendar.to)
+    return { closed: false, fault: false, why: 'checks of it wait to be stored' }
   if (ids.some(id => (prunedStanding(store.db, keyOf(store, id))?.last.at ?? -1) >= calendar.from))
     return { closed: false, fault: false, why: 'checks of it were removed by retention before it was closed' }
 

@@ -13,8 +13,8 @@ import { overMonths } from './due.ts'
 export interface ClosingJob {
   readonly store: RecordStore
   readonly log: LogStore
-  /** Whether all that was probed is stored; true where not given. */
-  readonly ready?: () => boolean
+  /** See `ClosingOptions`. */
+  readonly unstoredFrom?: () => Instant | null
   readonly settings: () => ClosingSettings
   readonly software: string
   readonly timeZoneData: string
@@ -31,7 +31,7 @@ export async function closeAndSign(
   now: Instant,
   stopped: () => boolean = () => false,
 ): Promise<Outcome[]> {
-  const outcomes = job.ready?.() === false ? [] : await closeMonths({ ...job, now, stopped })
+  const outcomes = await closeMonths({ ...job, now, stopped })
   for (const outcome of outcomes) if (outcome.closed || outcome.fault) job.onOutcome(outcome)
   const signed = await job.log.sign(now)
   if (signed.ok) job.onSigned?.()

@@ -41,7 +41,7 @@ export type Waiting =
 
 /**
  * Whether nothing can change a month any more: `after` ms have passed since its end and since checks were last imported
- * into it, and no run of failures that began in it may still be confirmed, or is to be seen going on after its end.
+ * into it, and no run of failures that may have begun in it can still be confirmed, or is to be seen going on after its end.
  */
 export function waiting(
   calendar: Interval,
@@ -57,7 +57,9 @@ export function waiting(
   if (now < until) return { kind: 'settling', until }
   for (const { endpoint, standing, paused } of standings) {
     const run = standing?.run
-    if (!standing || !run || run.from >= calendar.to || paused) continue
+    if (!standing || !run || paused) continue
+    // One whose first failure came later may still have begun after the last good check of the month.
+    if (run.from >= calendar.to && (run.startsAfter ?? calendar.to) >= calendar.to) continue
     const counts = members.some(
       m => m.history.endpoint === endpoint && overlaps(m.membership, calendar) && m.membership.to > now,
     )

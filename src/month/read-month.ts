@@ -54,17 +54,19 @@ export async function checksAfter(
 }
 
 /**
- * How many of the checks after a month settle what failed at its end: up to the first good one, or a day of them where
- * failures that are an outage go on for longer. Null while they do not settle it.
+ * How many of the checks after a month settle where it ended. Failures that began in it: up to the first good check, or
+ * a day of them where an outage goes on for longer. Others, since their outage may have begun after the last good check
+ * of the month: up to the one that confirms it. Null while they do not settle it.
  */
-function settledBy(failing: Standing, checks: readonly LineCheck[]): number | null {
-  let standing = failing
+function settledBy(end: Standing, checks: readonly LineCheck[]): number | null {
+  let standing = end
   let goesOnSince: Instant | null = null
   for (const [i, check] of checks.entries()) {
     const confirmed = standing.run !== null && standing.run.confirmedAt !== null
+    if (confirmed && end.run === null) return i
     if (confirmed && goesOnSince !== null && check.at >= goesOnSince + DAY) return i
     standing = detect(standing, check).standing
-    if (!standing.run) return i + 1
+    if (check.state === 'up') return i + 1
     if (check.state === 'down') goesOnSince ??= check.at
   }
   return null
@@ -89,10 +91,10 @@ export async function readEndpointMonth(
     for (const check of checks) fold.take(check)
     digests.push({ date, checks: checks.length, sha256: digest(checkLines(checks)) })
   }
-  const failing = fold.done().standing
-  const tail = failing?.run
-    ? await checksAfter(store, key, calendar.to, checks => settledBy(failing, checks))
-    : []
+  const end = fold.done().standing
+  const later = end ? await checksAfter(store, key, calendar.to, checks => settledBy(end, checks)) : []
+  // Without a failure they say nothing of the month.
+  const tail = end?.run || later.some(check => check.state === 'down') ? later : []
   for (const check of tail) fold.take(check)
   const after = { checks: tail.length, sha256: digest(checkLines(tail)) }
   return {

@@ -3,6 +3,8 @@ import type { EndpointId } from '../catalog/model.ts'
 import { isPassing } from '../db/open.ts'
 import type { Policy } from '../outage/detect.ts'
 import type { Check } from '../probe/check.ts'
+import type { Instant } from '../time/instant.ts'
+import { earlier } from '../time/interval.ts'
 import type { Appended, RecordStore } from './store.ts'
 
 export interface RecorderOptions {
@@ -29,6 +31,8 @@ export interface Recorder {
   drain(patience: number): Promise<number>
   /** Checks taken and not stored yet. */
   readonly waiting: number
+  /** Start of the earliest of them; null where none waits. */
+  readonly waitingFrom: Instant | null
   /** The failure that is going on. */
   readonly trouble: Error | null
 }
@@ -126,6 +130,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
     },
     get waiting() {
       return queue.length
+    },
+    get waitingFrom() {
+      return queue.reduce<Instant | null>((first, { at }) => (first === null ? at : earlier(first, at)), null)
     },
     get trouble() {
       return trouble

@@ -55,7 +55,7 @@ export class RecordStore {
     this.memory = new Memory(db, this.checks)
   }
 
-  /** Brings the catalog and the maintenance windows in line with the configuration (see `writeCatalog`). */
+  /** Brings the catalog and the maintenance windows in line with the configuration; with `keep` it only adds (see `writeCatalog`). */
   async configure(
     services: readonly Service[],
     maintenance: readonly Maintenance[],
@@ -64,7 +64,7 @@ export class RecordStore {
   ): Promise<void> {
     this.write(() => {
       writeCatalog(this.db, services, now, keep)
-      if (!keep) this.writeMaintenance(maintenance, now)
+      this.writeMaintenance(maintenance, now, keep)
       this.memory.forgetCatalog()
       this.nameAll(now)
     })
@@ -198,10 +198,10 @@ export class RecordStore {
     return stored ? (prunedStanding(this.db, stored.key)?.last.at ?? null) : null
   }
 
-  private writeMaintenance(configured: readonly Maintenance[], now: Instant): void {
+  private writeMaintenance(configured: readonly Maintenance[], now: Instant, keep: boolean): void {
     const windows = () => new Map(readMaintenance(this.db).map(window => [window.id, window]))
     const before = windows()
-    writeMaintenance(this.db, configured, now)
+    writeMaintenance(this.db, configured, now, keep)
     const after = windows()
     for (const id of new Set([...before.keys(), ...after.keys()])) {
       const [was, is] = [before.get(id) ?? null, after.get(id) ?? null]

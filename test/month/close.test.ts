@@ -63,6 +63,52 @@ describe('closing', () => {
     expect(holds([...verify(shifted)])).toBe(false)
   })
 
+  test('an outage that begins with the first check of the next month leaves this one doubtful, and closed', async () => {
+    const s = await begin()
+    const after = { down: [['2026-11-01T00:00:00Z', '2026-11-01T00:47:00Z']] } as const
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-11-01T04:00:00Z', after)]]))
+    expect(closedMonths(await s.close(utc('2026-11-01T06:00:00Z')))).toEqual(['2026-10'])
+    expect(recordOf(s).ms.down).toBe(0)
+    expect(recordOf(s).bounds).toEqual({ bestDown: 0, worstDown: 60_000 })
+    expect(recordOf(s).outages).toEqual([])
+    expect(holds(await checked(s))).toBe(true)
+  })
+
+  test('an outage after checks that could not be made at the edge of a month leaves it doubtful too', async () => {
+    const s = await begin()
+    const after = {
+      unknown: [['2026-11-01T00:00:00Z', '2026-11-01T00:10:00Z']],
+      down: [['2026-11-01T00:10:00Z', '2026-11-01T00:47:00Z']],
+    } as const
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-11-01T04:00:00Z', after)]]))
+    expect(closedMonths(await s.close(utc('2026-11-01T06:00:00Z')))).toEqual(['2026-10'])
+    expect(holds(await checked(s))).toBe(true)
+  })
+
+  test('a failure after the end that may have begun before it keeps the month open until it is settled', async () => {
+    const s = await begin()
+    const once = { down: [['2026-11-01T00:00:00Z', '2026-11-01T00:01:00Z']] } as const
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-11-01T00:01:00Z', once)]]))
+    expect(await s.close(utc('2026-11-01T06:00:00Z'))).toMatchObject([
+      { closed: false, why: 'failures of login that began in it are not settled yet' },
+    ])
+    await s.store.import(new Map([[LOGIN, checksOf('2026-11-01T00:01:00Z', '2026-11-01T00:02:00Z')]]))
+    expect(closedMonths(await s.close(utc('2026-11-01T06:00:00Z')))).toEqual(['2026-10'])
+    expect(recordOf(s).bounds).toEqual({ bestDown: 0, worstDown: 0 })
+  })
+
+  test('checks that wait to be stored keep their own month open, and no other', async () => {
+    const s = await begin()
+    await s.store.import(new Map([[LOGIN, checksOf('2026-10-01T00:00:00Z', '2026-11-01T06:00:00Z')]]))
+    s.settings.unstored = utc('2026-10-31T23:59:59.999Z')
+    expect(await s.close(utc('2026-11-01T06:00:00Z'))).toMatchObject([
+      { closed: false, why: 'checks of it wait to be stored' },
+    ])
+    // A server that watches much has always some that wait.
+    s.settings.unstored = utc('2026-11-01T00:00:00Z')
+    expect(closedMonths(await s.close(utc('2026-11-01T06:00:00Z')))).toEqual(['2026-10'])
+  })
+
   test('a month that is over and settled is closed once, with figures that its own checks give', async () => {
     const s = await begin({ endpoints: ['login', 'api'] })
     await s.store.import(

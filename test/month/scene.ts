@@ -83,6 +83,7 @@ export async function scene(
   const settings = {
     after: 2 * 3_600_000,
     paused: new Set<string>(),
+    unstored: null as Instant | null,
   }
   return {
     store,
@@ -104,6 +105,7 @@ export async function scene(
         }),
         software: '0.2.0',
         timeZoneData: '2026a',
+        unstoredFrom: () => settings.unstored,
         now,
       })
       const signed = await log.sign(now)

@@ -103,10 +103,12 @@ describe('the recorder', () => {
     // A blocking driver would wait for seconds at each try.
     expect(longest).toBeLessThan(500)
     expect(recorder.waiting).toBe(3)
+    expect(recorder.waitingFrom).toBe(at(0))
     expect(recorder.trouble?.message).toBe('database is locked')
     recorder.take(checks('a', 3, 2))
     unlock()
     await vi.waitFor(() => expect(recorder.waiting).toBe(0))
+    expect(recorder.waitingFrom).toBeNull()
     expect(recorder.trouble).toBeNull()
     expect(stored()).toEqual([0, 1, 2, 3, 4].map(at))
     expect(troubles.map(({ error, dropped }) => [error?.message ?? null, dropped])).toEqual([
