@@ -79,6 +79,8 @@ export interface Blip {
 export interface MonthOutage extends ServiceOutage {
   /** Counted as down within the month, in ms; the other two likewise. */
   readonly ms: ServiceOutage['ms']
+  /** Whether it may have begun before the month: nothing of that was up before it. */
+  readonly mayCross: boolean
 }
 
 export interface ComputedMonth {
@@ -120,6 +122,7 @@ export function computeMonth(input: MonthInput): ComputedMonth {
         ms: total(intersect(down, part)),
         unknownMs: total(intersect(unknown, part)),
         maintenanceMs: total(intersect(maintenance, part)),
+        mayCross: !segments.some(segment => segment.state === 'up' && segment.from < outage.from),
       }
     }),
     unknown,

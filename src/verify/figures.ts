@@ -34,7 +34,7 @@ export function* recomputed({ record, checks }: Bundle): Generator<Finding> {
         const recorded = record.outages[next++]
         const began = recorded && parseInstant(recorded.from)
         // An outage that came from the month before began there, of which these checks know nothing.
-        const crossing = began != null && outage.from === window.from && began < window.from
+        const crossing = began != null && outage.mayCross && began < window.from
         return { id: recorded?.id ?? '', from: crossing ? began : outage.from }
       },
     },
