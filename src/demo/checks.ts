@@ -1,8 +1,8 @@
-import type { Endpoint } from '../catalog/model.ts'
+import type { Endpoint, Service } from '../catalog/model.ts'
 import type { Policy } from '../outage/detect.ts'
 import type { Check, DownReason } from '../probe/check.ts'
 import type { RawCheck } from '../record/check-store.ts'
-import type { Instant } from '../time/instant.ts'
+import { type Duration, duration, type Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
 import { type Event, onGrid, type Past, paceOf } from './plan.ts'
 import { latencyAt, profileOf } from './profiles.ts'
@@ -14,9 +14,23 @@ export const SPARSE = 300_000
 const DENSE = 600_000
 
 /** How the past is judged: its hold spans the checks that were not kept. */
-export const pastPolicy = ({ timeout, confirm }: Endpoint): Policy => ({
-  hold: 2 * SPARSE + timeout,
-  failures: confirm.failures,
+export const pastPolicy = (endpoint: Endpoint): Policy => ({
+  hold: holdOf(endpoint),
+  failures: endpoint.confirm.failures,
+})
+
+const holdOf = ({ timeout }: Endpoint): Duration => duration(2 * SPARSE + timeout)
+
+/** PURE. A service as it was watched in the past: what is published of it fits its checks. */
+export const inThePast = (service: Service): Service => ({
+  ...service,
+  endpoints: service.endpoints.map(endpoint => ({
+    ...endpoint,
+    hold: holdOf(endpoint),
+    ...(endpoint.schedule.kind === 'every'
+      ? { schedule: { ...endpoint.schedule, every: duration(SPARSE) } }
+      : {}),
+  })),
 })
 
 /** PURE. Every check of an endpoint's past that started before `now`, in order. */

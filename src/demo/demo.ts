@@ -18,6 +18,7 @@ import { type Running, serve } from '../server.ts'
 import type { Instant } from '../time/instant.ts'
 import { monthInterval } from '../time/month.ts'
 import { SOFTWARE, TIME_ZONE_DATA } from '../version/software.ts'
+import { inThePast } from './checks.ts'
 import { demoConfig } from './config.ts'
 import type { Rhythm } from './cycle.ts'
 import { type Made, makeHistory, type Progress } from './history.ts'
@@ -146,7 +147,7 @@ async function fillDesk(
 ): Promise<void> {
   const months = Math.max(...Object.values(WATCHED))
   const begin = monthInterval(monthAgo(months, config, now), config.contract.timeZone).from
-  await store.noteVersions(config.contract, config.services, begin)
+  await store.noteVersions(config.contract, config.services.map(inThePast), begin)
   const { read } = openLogKey(db, data, originOf(config.page.url), begin)
   if (!read.ok) throw new Error(read.message)
   const log = new LogStore(db, data)

@@ -167,7 +167,8 @@ function correctionEvent({ closing, source, config }: DemoDesk, story: Correctio
     run: async () => {
       const service = story.service as ServiceId
       const record = (await source.services(at)).find(r => r.id === service)
-      const found = record && outagesIn(report(record, at), calendar, at)[0]
+      const outages = record ? outagesIn(report(record, at), calendar, at) : []
+      const found = outages.toSorted((a, b) => b.ms - a.ms)[0]
       if (!found?.id) return
       const made = await correct(
         closing.store,
