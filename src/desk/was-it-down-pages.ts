@@ -9,6 +9,7 @@ import type { Instant } from '../time/instant.ts'
 import { add, overlaps } from '../time/interval.ts'
 import { isTimeZone } from '../time/month.ts'
 import { timeZones } from '../time/zone-list.ts'
+import { elsewhere } from './other-zones.ts'
 import type { GuardedRoute } from './route.ts'
 import { answerTo, asking, type DeskRules } from './was-it-down-facts.ts'
 import { answerView, readingView } from './was-it-down-view.ts'
@@ -72,10 +73,16 @@ export function wasItDownRoutes(options: WasItDownOptions): readonly GuardedRout
         const answers = about
           ? readings.map((reading, i) => {
               const answer = answerTo(reading, about)
+              const up = answer.word === 'not-down' || answer.word === 'near'
               return {
                 id: `answer-${i + 1}`,
                 reading: readingView(reading, link),
                 ...answerView(about, answer, rules.contract),
+                elsewhere: (up ? elsewhere(when, i, reading, about.outages, now) : []).map(other => ({
+                  href: wasItDownPath(about.of.record.id, when, other.zone),
+                  zone: other.zone,
+                  outage: utcShort(other.outage.from),
+                })),
                 ask:
                   person.role === 'engineer'
                     ? null

@@ -36,6 +36,23 @@ async function ask(when: string, service = 'iam', zone = 'Europe/London') {
 }
 
 describe('the question whether it was down', () => {
+  it('tells support in which other zone the time would lie in an outage, where the customer named none', async () => {
+    // The outage began at 13:02 UTC: 14:02 in London, 15:02 in Berlin.
+    const { html, text } = await ask('4 October 2026, 15:10')
+    expect(text).toContain('Not then, but close')
+    expect(text).toContain('It would lie in an outage, had it been written in Europe/Berlin')
+    const far = (await ask('4 October 2026, 10:10')).text
+    expect(far).toContain('No, IAM Services was up')
+    expect(far).toContain('had it been written in America/Sao_Paulo (outage of 4 Oct 2026, 13:02 UTC).')
+    const link = /class="how doubt">The text names no zone[^<]*<a href="([^"]+)"/.exec(html)?.[1] ?? ''
+    expect(new URL(link.replaceAll('&amp;', '&'), 'http://x').searchParams.get('zone')).toBe('Europe/Berlin')
+    expect((await ask('4 October 2026, 15:10', 'iam', 'Europe/Berlin')).text).toContain(
+      'Yes, IAM Services was down',
+    )
+    for (const named of ['4 October 2026, 15:10 UTC', '4 October 2026, 14:10'])
+      expect((await ask(named)).text).not.toContain('names no zone')
+  })
+
   it('is answered in one request, with how it was read, what was recorded, the month and a paragraph', async () => {
     const { status, html, text } = await ask('On 4 October 2026 from 14:10 to 14:20 your login failed!')
     expect(status).toBe(200)
