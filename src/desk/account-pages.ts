@@ -1,4 +1,5 @@
 import { transact } from '../db/open.ts'
+import { changeName } from '../people/members.ts'
 import { changePassword } from '../people/own-password.ts'
 import { SHORTEST } from '../people/password.ts'
 import type { People } from '../people/people.ts'
@@ -23,13 +24,14 @@ export function accountRoutes(people: People): readonly DeskRoute[] {
     context: DeskContext,
     faults: Readonly<Record<string, string>> = {},
     status = 200,
+    name = context.person.name,
   ): Response {
     const { person, db, session, page } = context
     const member = findPerson(db, person.id)
     return page(
       'account',
       {
-        name: person.name,
+        name,
         email: person.email,
         role: ROLE_WORDS[person.role],
         password: member?.proof.password === true,
@@ -72,6 +74,17 @@ export function accountRoutes(people: People): readonly DeskRoute[] {
       nav: 'Account',
       roles: ROLES,
       handle: (_, context) => account(context),
+    },
+    {
+      method: 'POST',
+      path: '/desk/account/name',
+      roles: ROLES,
+      handle: async (_, context) => {
+        const name = (await context.form()).text('name')
+        const fault = changeName(room, context.visit, context.person, name)
+        if (fault !== null) return account(context, { name: fault }, 422, name)
+        return context.redirect('/desk/account', 'Your name is changed.')
+      },
     },
     {
       method: 'POST',

@@ -19,7 +19,7 @@ import {
 export type Faults = Readonly<Record<string, string>>
 
 const EMAIL = 'This is not an e-mail address. One looks like name@example.com.'
-const NAME = 'Give a name of 1 to 100 characters.'
+export const NAME = 'Give a name of 1 to 100 characters.'
 const TAKEN = 'Somebody with this e-mail address is here already.'
 export const BUSY = 'Too many people do this at the moment. Try again in a few seconds.'
 

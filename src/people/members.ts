@@ -1,6 +1,7 @@
 import { transact } from '../db/open.ts'
+import { NAME } from './joining.ts'
 import { dropLinks } from './link-store.ts'
-import type { Person, Role } from './person.ts'
+import { cleanName, type Person, type Role } from './person.ts'
 import { note, type Room, type Visit } from './room.ts'
 import {
   dropSecondFactor,
@@ -16,6 +17,21 @@ export type Changed =
   | { readonly kind: 'none' }
   /** Nobody would be left who can administer this. */
   | { readonly kind: 'last' }
+
+/** Gives a person the name that they want; null where it is one, else what is wrong with it. What was signed before keeps the old one. */
+export function changeName(room: Room, visit: Visit, person: Person, given: string): string | null {
+  const name = cleanName(given)
+  if (name === null) return NAME
+  if (name === person.name) return null
+  transact(room.db, () => {
+    updatePerson(room.db, person.id, { name }, room.now())
+    note(room, visit, person, 'person.name-changed', person, {
+      before: { name: person.name },
+      after: { name },
+    })
+  })
+  return null
+}
 
 /** Gives a person another role; every session of theirs ends. */
 export function changeRole(room: Room, visit: Visit, by: Person, id: string, role: Role): Changed {

@@ -58,6 +58,24 @@ describe('an invitation', () => {
   })
 })
 
+describe('a change of name', () => {
+  it('is one’s own to make, and noted', async () => {
+    const done = await admin.post('/desk/account/name', { name: '  Ada  Lovelace ' })
+    expect(done.headers.get('location')).toBe('/desk/account')
+    expect(await (await admin.get('/desk/account')).text()).toContain('value="Ada Lovelace"')
+    expect(await (await admin.get('/desk/audit?action=person.name-changed')).text()).toContain('Ada Lovelace')
+    const before = (await actions()).filter(action => action === 'person.name-changed').length
+    await admin.post('/desk/account/name', { name: 'Ada Lovelace' })
+    expect((await actions()).filter(action => action === 'person.name-changed')).toHaveLength(before)
+  })
+
+  it.each(['', ' ', 'x'.repeat(101), '\u202e'])('is refused for %j, and what was typed stays', async name => {
+    const refused = await admin.post('/desk/account/name', { name })
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('Give a name of 1 to 100 characters.')
+  })
+})
+
 describe('a change of password', () => {
   it('ends every session, and begins the one that it was made in anew', async () => {
     const elsewhere = scene.client()
