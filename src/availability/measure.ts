@@ -1,6 +1,6 @@
 import type { State } from '../probe/check.ts'
 import { type Duration, duration, type Instant } from '../time/instant.ts'
-import { between, earlier, type Interval, later, subtract, total } from '../time/interval.ts'
+import { between, earlier, type Interval, intersect, later, subtract, total } from '../time/interval.ts'
 import { compose, inState, overlay, type Rules, type Segment } from './compose.ts'
 import { clipAll, type History, type Reading, spans } from './history.ts'
 
@@ -62,19 +62,21 @@ export function timeline(
   now: Instant,
   declared: readonly Declared[] = [],
 ): Segment[] {
-  const seen = (of: Interval, by: Reading) =>
+  const seen = (by: Reading) =>
     compose(
       members.map(m => ({ membership: m.membership, ...spans(m.history, by, now) })),
       rule,
-      of,
+      window,
     )
-  let segments = seen(window, reading)
+  let segments = seen(reading)
+  let measured = reading === 'worst' && declared.length > 0 ? seen('measured') : []
   for (const { from, to, state, startsAfter } of declared) {
-    if (reading === 'worst' && state === 'up' && startsAfter !== null && startsAfter < from) {
-      const doubt = { from: startsAfter, to: from }
-      // Of this stretch only what the outage made doubtful is cleared: what was unknown remains so.
-      for (const known of subtract([doubt], inState(seen(doubt, 'measured'), 'unknown')))
-        segments = overlay(segments, known, 'up')
+    if (reading === 'worst') {
+      // Before an outage that is taken out, only what it alone made doubtful is cleared: what was measured as up.
+      const doubt =
+        state === 'up' && startsAfter !== null ? [{ from: earlier(startsAfter, from), to: from }] : []
+      for (const clear of intersect(doubt, inState(measured, 'up'))) segments = overlay(segments, clear, 'up')
+      measured = overlay(measured, { from, to }, state)
     }
     segments = overlay(segments, { from, to }, state)
   }

@@ -29,10 +29,11 @@ function stateAt(scene: Scene, declared: readonly Declared[], t: number, reading
     return (by === 'best' ? m.bestDown : m.worstDown) ? 'down' : 'up'
   }
   let state = plain(reading)
+  let measured = plain('measured')
   for (const { from, to, state: said, startsAfter } of declared) {
     const doubtful = startsAfter !== null && startsAfter <= t && t < from
-    if (reading === 'worst' && said === 'up' && doubtful && plain('measured') !== 'unknown') state = 'up'
-    if (from <= t && t < to) state = said
+    if (reading === 'worst' && said === 'up' && doubtful && measured === 'up') state = 'up'
+    if (from <= t && t < to) state = measured = said
   }
   return state
 }
@@ -66,6 +67,8 @@ test('what corrections declare lies over what was probed, as every millisecond d
         bestDown: found.bestDown,
         worstDown: found.worstDown,
       }).toEqual(counted)
+      expect(found.bestDown).toBeLessThanOrEqual(found.down)
+      expect(found.down).toBeLessThanOrEqual(found.worstDown)
     }),
     runs(150),
   )
