@@ -25,8 +25,12 @@ export interface MonthContext {
   readonly corrections: readonly Correction[]
   readonly versions: MonthRecord['versions']
   readonly endpoints: readonly RecordedEndpoint[]
-  /** The permanent id and the true start of an outage, which may lie before the month. */
-  readonly identify: (outage: MonthOutage) => { readonly id: string; readonly from: Instant }
+  /** The permanent id of an outage, and its true start and end, which may lie outside the month. */
+  readonly identify: (outage: MonthOutage) => {
+    readonly id: string
+    readonly from: Instant
+    readonly to: Instant | null
+  }
 }
 
 export const timeSpan = ({ from, to }: Interval): TimeSpan => ({ from: rfc3339(from), to: rfc3339(to) })
@@ -81,11 +85,11 @@ export function buildRecord(context: MonthContext, computed: ComputedMonth): Mon
     closedAt: rfc3339(context.closedAt),
     ...monthFigures(computed.figures),
     outages: computed.outages.map(outage => {
-      const { id, from } = context.identify(outage)
+      const { id, from, to } = context.identify(outage)
       return {
         id,
         from: rfc3339(from),
-        to: when(outage.to),
+        to: when(to),
         ms: outage.ms,
         unknownMs: outage.unknownMs,
         maintenanceMs: outage.maintenanceMs,

@@ -186,7 +186,11 @@ async function closeMonth(
             )
             const from = earlier(whole?.from ?? outage.from, outage.from)
             const declaredId = corrections.findLast(c => c.after && spanOf(c.after).from === from)?.outage
-            return { id: outageIds.get(from) ?? declaredId ?? deriveId(service, from), from }
+            return {
+              id: outageIds.get(from) ?? declaredId ?? deriveId(service, from),
+              from,
+              to: outage.goesOn && whole ? whole.to : outage.to,
+            }
           },
         },
         computed,

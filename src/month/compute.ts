@@ -81,6 +81,8 @@ export interface MonthOutage extends ServiceOutage {
   readonly ms: ServiceOutage['ms']
   /** Whether it may have begun before the month: nothing of that was up before it. */
   readonly mayCross: boolean
+  /** Whether it goes on after the month: then its end is not for the month's checks to show. */
+  readonly goesOn: boolean
 }
 
 export interface ComputedMonth {
@@ -122,6 +124,7 @@ export function computeMonth(input: MonthInput): ComputedMonth {
         ms: total(intersect(down, part)),
         unknownMs: total(intersect(unknown, part)),
         maintenanceMs: total(intersect(maintenance, part)),
+        goesOn: outage.to === null || outage.to > window.to,
         mayCross: !segments.some(segment => segment.state === 'up' && segment.from < outage.from),
       }
     }),

@@ -176,7 +176,7 @@ export interface MonthRecord extends MonthFigures {
   readonly month: string
   readonly timeZone: string
   readonly calendar: TimeSpan
-  /** The month from the service's first check on. */
+  /** From when its first endpoint counts until its last one stops counting, cut to the month. */
   readonly window: TimeSpan
   readonly closedAt: string
   /** Those that overlap the month, whole, in order. */

@@ -35,7 +35,14 @@ export function* recomputed({ record, checks }: Bundle): Generator<Finding> {
         const began = recorded && parseInstant(recorded.from)
         // An outage that came from the month before began there, of which these checks know nothing.
         const crossing = began != null && outage.mayCross && began < window.from
-        return { id: recorded?.id ?? '', from: crossing ? began : outage.from }
+        const ended = recorded?.to ? parseInstant(recorded.to) : null
+        // Nor of how one ended that went on after it.
+        const after = outage.goesOn && (ended === null || ended >= window.to)
+        return {
+          id: recorded?.id ?? '',
+          from: crossing ? began : outage.from,
+          to: after ? ended : outage.to,
+        }
       },
     },
     computed,

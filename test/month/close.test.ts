@@ -214,7 +214,7 @@ describe('closing', () => {
     expect(holds(await checked(s))).toBe(true)
   })
 
-  test('an outage over two month ends has one id and its true start in each record', async () => {
+  test('an outage over two month ends has one id, and its true start and end in each record', async () => {
     const s = await begin()
     await s.store.import(
       new Map([
@@ -237,7 +237,7 @@ describe('closing', () => {
     expect(records.map(r => r.outages.map(o => o.from))).toEqual(Array(3).fill(['2026-08-20T00:00:00.000Z']))
     expect(new Set(records.flatMap(r => r.outages.map(o => o.id))).size).toBe(1)
     expect(records.map(r => r.outages[0]?.ms)).toEqual(records.map(r => r.ms.down))
-    expect(records[0]?.outages[0]?.to).toBe(null)
+    expect(records.map(r => r.outages[0]?.to)).toEqual(Array(3).fill('2026-10-02T00:00:00.000Z'))
     for (const month of ['2026-08', '2026-09', '2026-10']) expect(holds(await checked(s, month))).toBe(true)
   })
 

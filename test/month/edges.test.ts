@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EndpointId } from '../../src/catalog/model.ts'
+import type { Database } from '../../src/db/open.ts'
+import { readMonthRecord } from '../../src/month/store.ts'
 import type { RawCheck } from '../../src/record/check-store.ts'
 import { duration, type Instant } from '../../src/time/instant.ts'
+import type { Month } from '../../src/time/month.ts'
 import { holds, verify } from '../../src/verify/verify.ts'
 import { service } from '../record/scene.ts'
 import { API, IAM, LOGIN, scene, utc } from './scene.ts'
@@ -46,6 +49,12 @@ const windows = fc.array(
 )
 const timeline = fc.tuple(around(EDGES[0]), around(EDGES[1])).map(parts => parts.flat())
 
+const recordOf = (db: Database, month: Month) => {
+  const found = readMonthRecord(db, IAM, month)
+  if (!found) throw new Error(`${month} is not closed`)
+  return found.record
+}
+
 describe('a month', () => {
   test('of any checks around its edges is closed once all is settled, with what was shown, and can be recomputed', async () => {
     await fc.assert(
@@ -76,6 +85,8 @@ describe('a month', () => {
           expect(outcomes.filter(o => !o.closed)).toEqual([])
           expect(outcomes.map(o => `${o.service} ${o.month}`)).toContain(`${IAM} 2026-10`)
           for (const { month } of outcomes) {
+            // All is good in the end, so every outage ended.
+            expect(recordOf(s.store.db, month).outages.filter(o => o.to === null)).toEqual([])
             const findings = [...verify(await s.bundle(month))]
             expect(findings.filter(f => f.ok === false)).toEqual([])
             expect(holds(findings)).toBe(true)
