@@ -69,7 +69,7 @@ export function* sealed({ log, record, corrections }: Bundle, trust: Trust): Gen
   else if (later > 0)
     yield told(
       'Later entries',
-      `The log holds ${later} entries after this record that the bundle does not hold: other months, decisions, keys. Whether one of them corrects this month is to be seen in the log itself: download it from /api/v1/log/entries.ndjson?from=${log.index + 1} and give the file with --log.`,
+      `The log holds ${later === 1 ? '1 entry' : `${later} entries`} after this record that the bundle does not hold, and nobody looked at ${later === 1 ? 'it: it' : 'them: any of them'} may be a correction of this month that was left out. To see, download /api/v1/log/entries.ndjson?from=${log.index + 1} and give the file with --log.`,
     )
   if (trust.checkpoint !== undefined) yield older(trust.checkpoint, tree, head.value.origin)
 }

@@ -131,6 +131,8 @@ describe('the entries of the log', () => {
     const note = [...verify(sealed, { key })].find(f => f.what === 'Later entries')
     expect(note?.ok).toBeNull()
     expect(note?.words).toContain('3 entries after this record that the bundle does not hold')
+    // Whoever reads it must not take the entries for harmless ones: what they are was not looked at.
+    expect(note?.words).toContain('any of them may be a correction of this month that was left out')
     expect(note?.words).toContain('/api/v1/log/entries.ndjson?from=2')
     expect(note?.words).toContain('--log')
   })
