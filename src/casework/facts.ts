@@ -41,6 +41,7 @@ export function factsOf(
       : { kind: 'over', closes: soonest }
   return monthFacts({
     service: record.id,
+    name: record.name,
     state,
     contractChanged: new Set(versions.map(v => v.version)).size > 1,
     tolerance: settings.support.tolerance,

@@ -1,3 +1,4 @@
+import { brief } from '../page/words.ts'
 import { spell } from '../time/duration.ts'
 import { type Instant, rfc3339 } from '../time/instant.ts'
 import { accountKey } from './account.ts'
@@ -9,16 +10,19 @@ import { beyondRecord, type Compared } from './reported.ts'
 export const accountWords = ({ account }: ClaimFacts): string =>
   accountKey(account) === ''
     ? 'The claim names no account.'
-    : `The account is compared as “${accountKey(account)}”.`
+    : `The claim names the account “${shown(account)}”. Upper and lower case are one to us.`
+
+/** A text of the customer's on one line. */
+const shown = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
 
 /** `more`: the days by which a correction raised the month's credit since. */
 export function creditedWords(
   credited: OtherClaim | undefined,
   more: number,
-  { month, service, judged, raisedAt }: MonthFacts,
+  { month, name, judged, raisedAt }: MonthFacts,
 ): string {
-  if (!credited) return `The account has no credit for ${service} in ${month} yet.`
-  const already = `The account has its credit for ${service} in ${month} already, by ${credited.reference}.`
+  if (!credited) return `The account has no credit for ${name} in ${month} yet.`
+  const already = `The account has its credit for ${name} in ${month} already, by ${credited.reference}.`
   if (more === 0 || raisedAt === null) return already
   return `${already} It was of ${days(judged.creditDays - more)}; a correction at ${rfc3339(raisedAt)} raised what the month gives to ${days(judged.creditDays)}. The difference of ${days(more)} is to be granted by hand, outside of this claim: an account has one credit for a service and month.`
 }
@@ -45,7 +49,7 @@ export function timeWords({ received, promised }: ClaimFacts, { deadline, raised
   const before =
     promised !== null && promised !== deadline ? ` The deadline told before was ${rfc3339(promised)}.` : ''
   const told = `${raised}${before}`
-  const apart = spell(Math.abs(deadline - received))
+  const apart = brief(Math.abs(deadline - received)).replaceAll('\u00a0', ' ')
   return received < deadline
     ? `${came}, ${apart} before the deadline ${rfc3339(deadline)}.${told}`
     : `${came}, ${received === deadline ? 'at' : `${apart} after`} the deadline ${rfc3339(deadline)}, which is too late.${told}`

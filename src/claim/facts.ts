@@ -32,6 +32,8 @@ export interface KnownOutage {
 /** What is known of a service's month when a claim for it is assessed. */
 export interface MonthFacts {
   readonly service: string
+  /** The service's, as people call it. */
+  readonly name: string
   readonly month: Month
   readonly calendar: Interval
   readonly state: MonthState

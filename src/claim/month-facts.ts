@@ -30,7 +30,10 @@ export function measuredTime(record: Recorded, asked: Interval, now: Instant): M
 }
 
 export interface MonthSource
-  extends Pick<MonthFacts, 'service' | 'state' | 'contractChanged' | 'tolerance' | 'evidence' | 'raisedAt'> {
+  extends Pick<
+    MonthFacts,
+    'service' | 'name' | 'state' | 'contractChanged' | 'tolerance' | 'evidence' | 'raisedAt'
+  > {
   readonly record: Recorded
   /** The service's, in order. */
   readonly outages: readonly KnownOutage[]
@@ -50,6 +53,7 @@ export function monthFacts(of: MonthSource): MonthFacts {
   const time = measuredTime(record, calendar, now)
   return {
     service: of.service,
+    name: of.name,
     month,
     calendar,
     state: of.state,

@@ -1,4 +1,13 @@
-import { dateName, exact, listed, monthName, percentWords, reasonWords } from '../page/words.ts'
+import {
+  brief,
+  dateName,
+  exact,
+  listed,
+  monthName,
+  percentWords,
+  reasonWords,
+  weekday,
+} from '../page/words.ts'
 import type { Instant } from '../time/instant.ts'
 import { add, type Interval } from '../time/interval.ts'
 import { dateText, timeText, wallTime } from '../time/wall.ts'
@@ -106,14 +115,14 @@ const shareSentence = ({ word, downMs, recorded, share }: Found): string | null 
 function neighbours({ word, outages, before, after }: Found, facts: AskedFacts): string | null {
   if (outages.length > 0) return null
   const told = (k: AskedOutage | null, where: string): string | null =>
-    k && `The nearest outage ${where} was ${exact(k.distance)} away.`
+    k && `The nearest outage ${where} was ${brief(k.distance)} away.`
   if (word === 'near') {
     const nearest = [before, after]
       .filter(k => k !== null)
       .sort((a, b) => a.distance - b.distance)
       .at(0)
     return nearest
-      ? `The nearest outage was ${exact(nearest.distance)} away. ${outageSentence(nearest.outage, facts)}`
+      ? `The nearest outage was ${brief(nearest.distance)} away. ${outageSentence(nearest.outage, facts)}`
       : null
   }
   const both = [told(before, 'before it'), told(after, 'after it')].filter(s => s !== null)
@@ -135,7 +144,13 @@ function blipSentence({ blips }: Found): string | null {
   return `${n === 1 ? 'One check' : `${n} checks`} failed in it without being confirmed as an outage; that counts as up.`
 }
 
-function monthSentence({ month, judged, state, deadline, open }: AskedMonth, { zone }: AskedFacts): string {
+/** Until when a claim is taken, which is always the end of a day of the contract's zone: `the end of Thu 26 November 2026 (Europe/London)`. */
+function deadlineWords(deadline: Instant, { contract: { timeZone } }: AskedFacts): string {
+  const last = dateText(wallTime(add(deadline, -1), timeZone))
+  return `the end of ${weekday(last)} ${dateName(last)} (${timeZone})`
+}
+
+function monthSentence({ month, judged, state, deadline, open }: AskedMonth, facts: AskedFacts): string {
   const name = monthName(month)
   const { percent } = judged.availability
   if (percent === null) return `${name} has no figure yet.`
@@ -149,6 +164,6 @@ function monthSentence({ month, judged, state, deadline, open }: AskedMonth, { z
   const verdict = `${figure} The guarantee of ${percentWords(missed.percent)} was missed${state === 'runs' ? ' already' : ''}: ${judged.creditDays} days of credit, on request.`
   if (deadline === null) return verdict
   return open
-    ? `${verdict} A claim must reach us by ${moment(add(deadline, -1), zone)}.`
-    : `${verdict} The time for a claim ended with ${moment(add(deadline, -1), zone)}.`
+    ? `${verdict} A claim must reach us by ${deadlineWords(deadline, facts)}.`
+    : `${verdict} The time for a claim ended at ${deadlineWords(deadline, facts)}.`
 }

@@ -1,5 +1,5 @@
 import { spell } from '../time/duration.ts'
-import { dayInWords, monthInWords, timeInFigures, timeInWords } from '../time/wall-clock.ts'
+import { dayInWords, monthInWords, stretchInWords, timeInWords } from '../time/wall-clock.ts'
 import type { Figure, LetterFacts, LetterKind } from './letters.ts'
 import { textTemplates } from './templates.ts'
 import { manyLines, oneLine } from './text.ts'
@@ -118,10 +118,8 @@ function ofFigure(figure: Figure, timeZone: string): object {
     down: spell(down),
     threshold: oneLine(figure.threshold, 20),
     timeZone,
-    alsoLocal: timeZone !== 'UTC',
     outages: outages.slice(0, MOST_OUTAGES).map(({ from, to }) => ({
-      utc: `${timeInFigures(from, 'UTC')} to ${timeInFigures(to, 'UTC')}`,
-      local: `${timeInFigures(from, timeZone)} to ${timeInFigures(to, timeZone)}`,
+      time: stretchInWords(from, to, timeZone),
       length: spell(to - from),
     })),
     more: Math.max(outages.length - MOST_OUTAGES, 0),

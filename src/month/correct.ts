@@ -121,7 +121,7 @@ export async function correct(
           'The record holds an outage over all of this time already; change its bounds instead.',
         )
       if (before && before.from === after.from && before.to === after.to)
-        return no('span', 'These are the bounds that it has.')
+        return no('span', 'These are its times already.')
       const other = outages.find(o => o !== before && overlaps({ from: o.from, to: o.to ?? now }, after))
       if (change.kind === 'bounds' && other)
         return no('span', `It would reach into the outage that began at ${rfc3339(other.from)}.`)

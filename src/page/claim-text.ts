@@ -6,6 +6,8 @@ import { exact, reasonWords } from './words.ts'
 export function claimText(of: {
   readonly service: string
   readonly outage: ReportedOutage
+  /** Of the outage, in ms. */
+  readonly counted: number
   readonly effects: readonly { readonly verdict: string; readonly claim: string | null }[]
   readonly address: string
   readonly now: Instant
@@ -16,7 +18,7 @@ export function claimText(of: {
     `Began: ${rfc3339(outage.from)}`,
     outage.to === null ? `Not over at: ${rfc3339(of.now)}` : `Ended: ${rfc3339(outage.to)}`,
     `Length: ${exact((outage.to ?? of.now) - outage.from)}`,
-    `Counted as down: ${exact(outage.ms)}`,
+    `Counted as down: ${exact(of.counted)}`,
     `Cause as seen: ${reasonWords(outage.reason)}`,
     ...of.effects.flatMap(e => [`Month: ${e.verdict}`, ...(e.claim === null ? [] : [`Claim: ${e.claim}`])]),
     `Record: ${of.address}`,

@@ -15,6 +15,8 @@ import {
   pictureViews,
   publicEvidence,
 } from './evidence-view.ts'
+import { outageBounds } from './outage-bounds.ts'
+import { besidesWords, countedOf, lessWords, type OutageParts, rangeWords } from './outage-words.ts'
 import { type MonthReport, monthReport, outagesIn, type Report, type ReportedOutage } from './report.ts'
 import { type CorrectionView, correctionViews } from './sealed-view.ts'
 import { verdictView } from './verdict-view.ts'
@@ -22,7 +24,6 @@ import {
   brief,
   dateName,
   exact,
-  listed,
   monthName,
   percentWords,
   reasonWords,
@@ -100,10 +101,12 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     monthReport(of, m, contract, now),
   )
   const effects = months.map(month => effect(month, outage, now))
-  const spared: string[] = []
-  if (outage.unknownMs > 0) spared.push(`${exact(outage.unknownMs)} of it is unknown`)
-  if (outage.maintenanceMs > 0)
-    spared.push(`${exact(outage.maintenanceMs)} of it lay within announced maintenance`)
+  const parts: OutageParts = {
+    down: outage.ms,
+    unknown: outage.unknownMs,
+    unknownCounted: months.reduce((sum, month) => sum + countedWithin(month, outage, now).unknownCounted, 0),
+    maintenance: outage.maintenanceMs,
+  }
   const address = absolute(input.baseUrl, outagePath(id))
   return {
     service: record.name,
@@ -117,15 +120,16 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     from: moment(outage.from),
     to: outage.to === null ? null : moment(outage.to),
     length: exact((outage.to ?? now) - outage.from),
-    counted: exact(outage.ms),
-    spared,
+    counted: exact(countedOf(parts)),
+    spared: besidesWords(parts),
     hasUnknown: outage.unknownMs > 0,
     hasMaintenance: outage.maintenanceMs > 0,
-    less:
-      spared.length === 0
-        ? null
-        : `${outage.ms === 0 ? 'None' : exact(outage.ms)} of it counts as downtime: ${listed(spared)}.`,
+    less: lessWords(parts),
     ...bounds(outage),
+    range:
+      outage.to === null
+        ? null
+        : rangeWords(outageBounds(of.record, { from: outage.from, to: outage.to }, now), parts),
     endpoints: outage.endpoints.map(e => names.get(e) ?? e),
     reason: reasonWords(outage.reason),
     strips: input.strips,
@@ -134,7 +138,7 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
     pictures: pictureViews(input.pictures ?? [], names, { id, from: outage.from }),
     effects,
     address,
-    claimText: claimText({ service: record.name, outage, effects, address, now }),
+    claimText: claimText({ service: record.name, outage, counted: countedOf(parts), effects, address, now }),
     claimHref:
       input.excluded !== true && outage.ms > 0 && months.some(m => mayClaim(m, now))
         ? claimPath(record.id, { outage: id })
@@ -148,9 +152,8 @@ export function outageView(input: OutageInput, contract: Contract, now: Instant)
 }
 
 /** What is certain of the begin and the end. */
-function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end' | 'range'> {
+function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end'> {
   const { from, to, startsAfter, endsAfter } = outage
-  const longest = to === null ? null : to - (startsAfter ?? from)
   return {
     beginning:
       startsAfter === null
@@ -160,10 +163,6 @@ function bounds(outage: ReportedOutage): Pick<OutageView, 'beginning' | 'end' | 
       to === null
         ? null
         : `The last failed check in it was at ${utcTime(endsAfter)}, ${exact(to - endsAfter)} earlier.`,
-    range:
-      to === null || longest === null
-        ? null
-        : `It lasted at least ${exact(endsAfter - from)} and at most ${exact(longest)}.`,
   }
 }
 
@@ -191,10 +190,18 @@ function shareWords(share: number): string {
   return `${percentWords(String(Math.floor(share * 100)))} of`
 }
 
+/** What of an outage counts as down within a month, by the contract that the month is judged by. */
+function countedWithin({ calendar, contract, of }: MonthReport, outage: ReportedOutage, now: Instant) {
+  const stretch = clipAll([{ from: outage.from, to: outage.to ?? now }], calendar)
+  return {
+    down: total(intersect(of.down, stretch)),
+    unknownCounted: contract.unknown === 'counted-as-down' ? total(intersect(of.unknown, stretch)) : 0,
+  }
+}
+
 function effect(month: MonthReport, outage: ReportedOutage, now: Instant): Effect {
   const { calendar, figures, of } = month
-  const down = intersect(of.down, [{ from: outage.from, to: outage.to ?? now }])
-  const inside = total(clipAll(down, calendar))
+  const inside = countedOf(countedWithin(month, outage, now))
   const top = figures.thresholds[0]
   const name = monthName(calendar.month)
   const verdict = verdictView(month, now)

@@ -1,6 +1,7 @@
 import type { MonthFigures, MonthRecord, RecordedContract } from '../month/record.ts'
 import { exact, monthName, percentWords } from '../page/words.ts'
 import { failureShare } from '../sla/percent.ts'
+import { caseSteps } from './cases.ts'
 import { digits, grouped } from './moment.ts'
 
 export interface Part {
@@ -27,12 +28,14 @@ export function partsOf({ ms }: MonthFigures): { readonly parts: readonly Part[]
 
 /**
  * How the figures follow from the parts, one line a step, with this month's numbers in it; every number is an integer.
- * Throws where the record's base or count does not follow from its own rules, which would be a fault of ours.
+ * `corrected` are the steps that lead to what a corrected month counts as down. Throws where the record's base or count
+ * does not follow from its own rules, which would be a fault of ours.
  */
 export function computation(
   record: MonthRecord,
   figures: MonthFigures,
   contract: RecordedContract,
+  corrected: readonly string[] = [],
 ): string[] {
   const { ms, base, counted, availability } = figures
   const without = {
@@ -49,15 +52,19 @@ export function computation(
       : `Announced maintenance, ${grouped(ms.maintenance)}, counts as up.`,
     unknownLine(ms.total - without.maintenance, ms.unknown, contract),
     `The base of the figure: ${grouped(base)}.`,
+    ...corrected,
     unknownDown > 0
       ? `Counted as down: ${grouped(ms.down)} + ${grouped(ms.unknown)} unknown = ${grouped(counted)}.`
-      : `Counted as down: ${grouped(counted)}, the sum of the outages within the window, outside maintenance and unknown time.`,
+      : `Counted as down: ${grouped(counted)}${corrected.length > 0 ? '' : SUM}.`,
     availability.percent === null
       ? 'There is no base, so there is no figure.'
       : `Availability: (${digits(base)} − ${digits(counted)}) ÷ ${digits(base)} = ${percentWords(availability.percent)}, cut to three decimals, never rounded, and never compared with anything.`,
     ...figures.thresholds.map(t => comparison(figures, t)),
+    ...caseSteps(figures, contract, corrected.length + record.corrections.length > 0),
   ]
 }
+
+const SUM = ', the sum of the outages within the window, outside maintenance and unknown time'
 
 function unknownLine(before: number, unknown: number, contract: RecordedContract): string {
   switch (contract.unknown) {

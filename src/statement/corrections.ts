@@ -1,5 +1,5 @@
 import type { Correction, MonthFigures, MonthRecord } from '../month/record.ts'
-import { type Moment, momentOf, type Stretch, stretch } from './moment.ts'
+import { grouped, type Moment, momentOf, type Stretch, stretch } from './moment.ts'
 import { plain } from './plain.ts'
 import { percentOf, verdictOf } from './verdict.ts'
 
@@ -69,4 +69,35 @@ export const correctionsOf = (record: MonthRecord, corrections: readonly Correct
 export function figuresInForce(record: MonthRecord, corrections: readonly Correction[]): MonthFigures {
   const last = correctionsOf(record, corrections).at(-1)
   return last?.months.find(m => m.month === record.month)?.after ?? record
+}
+
+const SHORT: Readonly<Record<Correction['kind'], string>> = {
+  exclude: 'takes an outage out',
+  add: 'puts an outage in',
+  bounds: 'moves the begin or end of an outage',
+}
+
+/**
+ * How what counts as down follows from the closed month: as it was closed, and what each later correction did to it, a step
+ * each. Empty where there is none.
+ */
+export function correctedSteps(record: MonthRecord, corrections: readonly Correction[]): string[] {
+  const later = correctionsOf(record, corrections)
+  if (later.length === 0) return []
+  let counted = record.counted
+  const steps = later.map(correction => {
+    const effect = correction.months.find(m => m.month === record.month)
+    const change = effect ? effect.after.counted - effect.before.counted : 0
+    const before = counted
+    counted += change
+    return `Correction ${plain(correction.id, 80)} of ${momentOf(correction.at, null).utc} ${SHORT[correction.kind]}: ${grouped(before)} ${change < 0 ? '−' : '+'} ${grouped(Math.abs(change))} = ${grouped(counted)}.`
+  })
+  const inForce = figuresInForce(record, corrections).counted
+  return [
+    `Counted as down as the month was closed: ${grouped(record.counted)}, as computed below.`,
+    ...steps,
+    ...(counted === inForce
+      ? []
+      : [`These do not sum to what is in force after the last correction, ${grouped(inForce)}.`]),
+  ]
 }

@@ -3,6 +3,7 @@ import type { MonthFigures, MonthRecord, TimeSpan } from '../month/record.ts'
 import { reasonWords } from '../page/words.ts'
 import { total } from '../time/interval.ts'
 import { localTime } from '../time/local.ts'
+import { type Case, casesOf } from './cases.ts'
 import { correctionsOf, figuresInForce } from './corrections.ts'
 import { countedIn, monthTime } from './down-time.ts'
 import type { Issue } from './issue.ts'
@@ -22,7 +23,8 @@ const HEADER = [
 
 /**
  * A statement as one flat table. `milliseconds` is a row's length and `counted_ms` what of it counted as down in the
- * month; of a correction, by how much it changed that. The first `figure` is the one that holds.
+ * month; of a correction, by how much it changed that; of the best and the worst case, what they count. The first `figure`
+ * is the one that holds.
  */
 export function statementCsv(record: MonthRecord, issue: Pick<Issue, 'corrections'>): string {
   const zone = localZone(record.timeZone)
@@ -55,12 +57,26 @@ export function statementCsv(record: MonthRecord, issue: Pick<Issue, 'correction
       figures.counted,
       `${state}: ${figureDetail(figures)}`,
     )
+  const figureAndCases = (figures: MonthFigures, state: string, later: number): Cell[][] => [
+    figure(figures, state),
+    ...(contract ? casesOf(figures, contract, record.corrections.length + later > 0) : []).map(c =>
+      row(
+        c.name.toLowerCase(),
+        `${record.service.id}/${record.month}`,
+        record.window,
+        c.down,
+        `${state}: ${caseDetail(c)}`,
+      ),
+    ),
+  ]
   const unknownCounts = contract?.unknown === 'counted-as-down'
   const length = (span: TimeSpan) => instantOf(span.to) - instantOf(span.from)
   return csv([
     [...HEADER],
-    ...(corrections.length > 0 ? [figure(figuresInForce(record, corrections), 'corrected')] : []),
-    figure(record, 'as closed'),
+    ...(corrections.length > 0
+      ? figureAndCases(figuresInForce(record, corrections), 'corrected', corrections.length)
+      : []),
+    ...figureAndCases(record, 'as closed', 0),
     ...record.outages.map(o => {
       const inside = countedIn(time, {
         from: instantOf(o.from),
@@ -80,7 +96,13 @@ export function statementCsv(record: MonthRecord, issue: Pick<Issue, 'correction
       ),
     ),
     ...record.blips.map(b =>
-      row('blip', b.endpoint, b, 0, `${b.failures} failed checks; ${reasonWords(b.reason)}`),
+      row(
+        'blip',
+        b.endpoint,
+        b,
+        0,
+        `${b.failures} failed check${b.failures === 1 ? '' : 's'}; ${reasonWords(b.reason)}`,
+      ),
     ),
     ...corrections.map(c => {
       const effect = c.months.find(m => m.month === record.month)
@@ -95,6 +117,13 @@ export function statementCsv(record: MonthRecord, issue: Pick<Issue, 'correction
     }),
   ])
 }
+
+const caseDetail = ({ same, reading, base, down, percent }: Case): string =>
+  percent === null
+    ? 'no data'
+    : same
+      ? `the same as measured, ${percent} %`
+      : `${reading}; base ${base} ms; (${base} - ${down}) / ${base} = ${percent} %`
 
 function figureDetail({ availability, ms, base, thresholds, creditDays }: MonthFigures): string {
   const percent = (text: string | null) => (text === null ? 'no data' : `${text} %`)

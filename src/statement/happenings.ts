@@ -1,8 +1,10 @@
-import type { Correction, MonthRecord, RecordedOutage } from '../month/record.ts'
+import type { Correction, MonthRecord, RecordedContract, RecordedOutage } from '../month/record.ts'
 import { outagePath } from '../page/address.ts'
+import { rangeWords } from '../page/outage-words.ts'
 import { count, enteredLate, exact, reasonWords } from '../page/words.ts'
 import { total } from '../time/interval.ts'
-import { countedIn, type MonthTime } from './down-time.ts'
+import { figuresInForce } from './corrections.ts'
+import { countedIn, type MonthTime, outageBounds } from './down-time.ts'
 import { grouped, instantOf, type Moment, moment, momentOf, type Stretch, stretch } from './moment.ts'
 import { plain } from './plain.ts'
 
@@ -41,6 +43,8 @@ export interface OutageRow {
 export interface OutageRows extends Rows<OutageRow> {
   readonly total: string
   readonly totalMs: string
+  /** That the rows are as the month was closed, where corrections came after it; else null. */
+  readonly asClosed: string | null
   /** Where the outages do not sum to the down time of the closed month: said openly, in words. */
   readonly difference: string | null
 }
@@ -55,12 +59,17 @@ export function outageRows(
   for (const { id, outage } of corrections)
     changes.set(outage, [...(changes.get(outage) ?? []), plain(id, 80)])
   const all = total(time.down)
+  const inForce = figuresInForce(record, corrections)
   return {
     ...capped(record.outages, MOST_OUTAGES, outage =>
-      outageRow(outage, time, changes.get(outage.id) ?? [], zone),
+      outageRow(record, outage, time, changes.get(outage.id) ?? [], zone),
     ),
     total: exact(all),
     totalMs: grouped(all),
+    asClosed:
+      corrections.length === 0
+        ? null
+        : `As the month was closed: ${grouped(record.ms.down)} down. ${corrections.length === 1 ? 'The correction' : 'The corrections'} after closing, listed above, ${corrections.length === 1 ? 'makes' : 'make'} it ${grouped(inForce.ms.down)}.`,
     difference:
       all === record.ms.down
         ? null
@@ -68,7 +77,15 @@ export function outageRows(
   }
 }
 
+/** Unknown time is listed, and counted, in a table of its own. */
+const UNKNOWN: Readonly<Record<RecordedContract['unknown'], string>> = {
+  excluded: '',
+  'counted-as-up': '',
+  'counted-as-down': ', which counts as down too',
+}
+
 function outageRow(
+  record: MonthRecord,
   outage: RecordedOutage,
   time: MonthTime,
   corrected: readonly string[],
@@ -79,9 +96,10 @@ function outageRow(
   const inside = total(countedIn(time, { from, to: to ?? time.window.to }))
   const notes: string[] = []
   if (inside !== outage.ms) notes.push(`in all of it: ${exact(outage.ms)}`)
-  if (outage.unknownMs > 0) notes.push(`${exact(outage.unknownMs)} of it is unknown`)
+  const rule = record.versions.contract.at(-1)?.contract.unknown ?? 'excluded'
+  if (outage.unknownMs > 0) notes.push(`besides, ${exact(outage.unknownMs)} in it is unknown${UNKNOWN[rule]}`)
   if (outage.maintenanceMs > 0)
-    notes.push(`${exact(outage.maintenanceMs)} of it lay within announced maintenance`)
+    notes.push(`besides, ${exact(outage.maintenanceMs)} in it lay within announced maintenance`)
   return {
     id: outage.id,
     href: outagePath(outage.id),
@@ -90,27 +108,36 @@ function outageRow(
     counted: exact(inside),
     countedMs: grouped(inside),
     notes,
-    bounds: boundsOf(outage, zone),
+    bounds: boundsOf(record, outage, time, zone),
     reason: plain(reasonWords(outage.reason)),
     endpoints: outage.endpoints.map(e => plain(e, 80)),
     corrected,
   }
 }
 
-/** What is certain of the begin and the end. */
-function boundsOf({ from, to, startsAfter, endsAfter }: RecordedOutage, zone: string | null): string[] {
+/** What is certain of the begin and the end, and for how long it was down in the month. */
+function boundsOf(
+  record: MonthRecord,
+  outage: RecordedOutage,
+  time: MonthTime,
+  zone: string | null,
+): string[] {
+  const { to, startsAfter, endsAfter, endpoints } = outage
   const at = (text: string) => momentOf(text, zone).utc
-  const lines = [
+  const bounds = outageBounds(time, outage, record.corrections)
+  const range = bounds && rangeWords(bounds, { unknown: outage.unknownMs })
+  const { window } = time
+  const crosses = instantOf(outage.from) < window.from || (to !== null && instantOf(to) > window.to)
+  return [
     startsAfter === null ? 'No check was good before it.' : `Last good check: ${at(startsAfter)}.`,
     `Last failed check: ${at(endsAfter)}.`,
+    ...(range === null ? [] : [crosses ? `In this month i${range.slice(1)}` : range]),
+    ...(to !== null && endpoints.length > 1 ? [SEVERAL] : []),
   ]
-  if (to !== null) {
-    const least = instantOf(endsAfter) - instantOf(from)
-    const most = instantOf(to) - instantOf(startsAfter ?? from)
-    if (least >= 0 && most >= least) lines.push(`It lasted at least ${exact(least)}, at most ${exact(most)}.`)
-  }
-  return lines
 }
+
+const SEVERAL =
+  'Several endpoints failed in it; for how long it was down at least and at most, its own page says.'
 
 export const unknownRows = (record: MonthRecord, zone: string | null): Rows<Stretch> =>
   capped(record.unknown, MOST_OTHERS, span => stretch(span, zone))

@@ -1,6 +1,7 @@
+import { count } from '../page/words.ts'
 import { columns, facts, more } from './pdf-cells.ts'
 import type { Piece } from './pdf-flow.ts'
-import { heading, numbered, TYPE, text } from './pdf-pieces.ts'
+import { heading, numbered, preformatted, TYPE, text } from './pdf-pieces.ts'
 import { INK, type Sheet } from './pdf-sheet.ts'
 import { type Cell, table } from './pdf-table.ts'
 import type { StatementView } from './statement.ts'
@@ -16,6 +17,8 @@ const versions = (sheet: Sheet, list: readonly VersionView[]): Piece[] =>
     text(sheet, v.name, subheading, { type: 'H3', gap: 9, stays: true }),
     ...facts(sheet, [['In force', inForce(v)], ...v.facts, ['SHA-256', [[v.version, exact]]]]),
   ])
+
+const LINES_WORDS = 'The empty line belongs to it: one stands between what is signed and the signatures.'
 
 /** The versions in force, what the checks hash to, and how to verify all of it. */
 export function closing(sheet: Sheet, view: StatementView): Piece[] {
@@ -47,7 +50,9 @@ export function closing(sheet: Sheet, view: StatementView): Piece[] {
         rows: d.days.map((day): Cell[] => [[[day.date, cell]], [[day.checks, cell]], [[day.sha256, exact]]]),
         named: true,
       }),
-      ...(d.more > 0 ? [text(sheet, `And ${d.more} more days, in the JSON.`, note, { gap: 4 })] : []),
+      ...(d.more > 0
+        ? [text(sheet, `And ${count(d.more, 'more day')}, in the JSON.`, note, { gap: 4 })]
+        : []),
       ...(d.after
         ? [
             text(
@@ -64,9 +69,8 @@ export function closing(sheet: Sheet, view: StatementView): Piece[] {
     heading(sheet, 'How to verify this statement'),
     ...numbered(sheet, proof.steps),
     text(sheet, 'Checkpoint', subheading, { type: 'H3', gap: 12, stays: true }),
-    ...proof.checkpoint
-      .filter(line => line !== '')
-      .map((line, i) => text(sheet, line, { ...exact, colour: INK }, { gap: i === 0 ? 2 : 0 })),
+    text(sheet, LINES_WORDS, note, { stays: true }),
+    ...preformatted(sheet, proof.checkpoint, { ...exact, colour: INK }),
     text(sheet, 'Verifier key', subheading, { type: 'H3', gap: 9, stays: true }),
     text(sheet, proof.key, exact, { gap: 2 }),
     text(sheet, 'Addresses', subheading, { type: 'H3', gap: 9, stays: true }),

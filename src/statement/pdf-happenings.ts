@@ -35,14 +35,18 @@ const together = ({ outages, asClosed }: StatementView): Cell[] => [
   [[asClosed ? 'as the month was closed' : '', cell]],
 ]
 
+const asClosed = (sheet: Sheet, { outages }: StatementView): Piece[] =>
+  outages.asClosed === null ? [] : [text(sheet, outages.asClosed, body, { stays: true })]
+
 /** What happened in the month. */
 export function happenings(sheet: Sheet, view: StatementView): Piece[] {
   const { outages, unknown, maintenance, blips, performance } = view
   return [
     heading(sheet, 'Outages'),
     ...(outages.all === 0
-      ? none(sheet, `No outage in ${view.month}.`)
+      ? [...asClosed(sheet, view), ...none(sheet, `No outage in ${view.month}.`)]
       : [
+          ...asClosed(sheet, view),
           ...table(sheet, {
             columns: columns(
               sheet,

@@ -87,6 +87,31 @@ export function text(sheet: Sheet, words: string, style: Style, options: TextOpt
   }
 }
 
+/**
+ * Lines as they stand. What an empty line parts are paragraphs of their own, far enough apart for a reader that copies
+ * them to put the empty line back.
+ */
+export function preformatted(sheet: Sheet, lines: readonly string[], style: Style): Piece[] {
+  const width = sheet.right - sheet.left
+  return lines
+    .join('\n')
+    .split('\n\n')
+    .map((part, n, parts): Piece => {
+      const set = part.split('\n').flatMap(line => wrap(sheet, line, style, width))
+      return {
+        height: set.length * style.leading,
+        gap: n === 0 ? 0 : style.leading * 1.5,
+        stays: n < parts.length - 1,
+        draw: top =>
+          tag(sheet, sheet.root, 'P', () =>
+            set.forEach((line, i) => {
+              sheet.line(line, sheet.left, top + i * style.leading, style)
+            }),
+          ),
+      }
+    })
+}
+
 /** A section's heading, with a line above it. */
 export function heading(sheet: Sheet, words: string): Piece {
   const { heading: style } = TYPE

@@ -7,7 +7,13 @@ import { dateName, monthName } from '../page/words.ts'
 import { duration, type Instant } from '../time/instant.ts'
 import { isTimeZone } from '../time/month.ts'
 import { computation, type Part, partsOf } from './computation.ts'
-import { type CorrectionView, correctionsOf, correctionView, figuresInForce } from './corrections.ts'
+import {
+  type CorrectionView,
+  correctedSteps,
+  correctionsOf,
+  correctionView,
+  figuresInForce,
+} from './corrections.ts'
 import { type DigestView, digestViews } from './digests.ts'
 import { correctedDown, type MonthTime, monthTime } from './down-time.ts'
 import {
@@ -103,10 +109,10 @@ export function statementView(record: MonthRecord, issue: Issue): StatementView 
   const contract = record.versions.contract.at(-1) ?? null
   const corrections = correctionsOf(record, issue.corrections)
   const inForce = figuresInForce(record, issue.corrections)
-  const figureOf = (figures: typeof inForce): Figure => ({
+  const figureOf = (figures: typeof inForce, corrected: readonly string[] = []): Figure => ({
     verdict: verdictOf(figures),
     ...partsOf(figures),
-    computation: contract === null ? [] : computation(record, figures, contract.contract),
+    computation: contract === null ? [] : computation(record, figures, contract.contract, corrected),
   })
   const note = issue.checkpoint.split('\n').slice(0, NOTE_LINES)
   return {
@@ -125,7 +131,7 @@ export function statementView(record: MonthRecord, issue: Issue): StatementView 
     watchedWhole: record.window.from === record.calendar.from && record.window.to === record.calendar.to,
     downRule: downRuleWords(record.service.down),
     contract: contract && { version: plain(contract.version, 80) },
-    figure: figureOf(inForce),
+    figure: figureOf(inForce, correctedSteps(record, corrections)),
     asClosed: corrections.length === 0 ? null : figureOf(record),
     claim:
       contract === null || inForce.creditDays === 0

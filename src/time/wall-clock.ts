@@ -21,13 +21,17 @@ export function timeInWords(when: Instant, timeZone: string): string {
   return `${dayInWords(when, timeZone)}, ${two(hour)}:${two(minute)} (${zone})`
 }
 
-/** A time for tables, exact to the millisecond: `2026-10-04 01:02:03`, with `.250` where there are any, and `+01:00` or `UTC`. */
-export function timeInFigures(when: Instant, timeZone: string): string {
-  const time = at(when, timeZone)
-  const day = time.toPlainDate().toString()
-  const millis = time.millisecond === 0 ? '' : `.${String(time.millisecond).padStart(3, '0')}`
-  const clock = `${two(time.hour)}:${two(time.minute)}:${two(time.second)}${millis}`
-  return `${day} ${clock} ${timeZone === 'UTC' ? 'UTC' : time.offset}`
+/**
+ * A stretch as one says it, cut to the second: `Sunday 4 October 2026, 02:02:03 to 02:25:10 (Europe/London, UTC+01:00)`, with
+ * the other day where it ends on one, and both offsets where clocks were changed in it.
+ */
+export function stretchInWords(from: Instant, to: Instant, timeZone: string): string {
+  const [begin, end] = [at(from, timeZone), at(to, timeZone)]
+  const clock = (of: typeof begin) => `${two(of.hour)}:${two(of.minute)}:${two(of.second)}`
+  const [first, last] = [dayInWords(from, timeZone), dayInWords(to, timeZone)]
+  const offsets = [...new Set([`UTC${begin.offset}`, `UTC${end.offset}`])].join(' to ')
+  const zone = timeZone === 'UTC' ? 'UTC' : `${timeZone}, ${offsets}`
+  return `${first}, ${clock(begin)} to ${last === first ? '' : `${last}, `}${clock(end)} (${zone})`
 }
 
 /** A month as one says it: `October 2026`, from `2026-10`. */

@@ -409,6 +409,10 @@ describe('the rules of a claim', () => {
     ])
     expect(steps.every(s => s.holds)).toBe(true)
     const words = new Map(steps.map(s => [s.rule, s.words]))
+    expect(words.get('account')).toBe(
+      'The claim names the account “ACME”. Upper and lower case are one to us.',
+    )
+    expect(words.get('one-credit')).toBe('The account has no credit for IAM Services in 2026-10 yet.')
     expect(words.get('in-time')).toBe(
       'Received at 2026-11-10T12:00:00.000Z, 3 d 12 h before the deadline 2026-11-14T00:00:00.000Z.',
     )
@@ -428,7 +432,7 @@ describe('the rules of a claim', () => {
       rule: 'one-credit',
       holds: false,
       words:
-        'The account has its credit for iam in 2026-10 already, by R-0. It was of 7 days; a correction at 2026-11-20T12:00:00.000Z raised what the month gives to 14 days. The difference of 7 days is to be granted by hand, outside of this claim: an account has one credit for a service and month.',
+        'The account has its credit for IAM Services in 2026-10 already, by R-0. It was of 7 days; a correction at 2026-11-20T12:00:00.000Z raised what the month gives to 14 days. The difference of 7 days is to be granted by hand, outside of this claim: an account has one credit for a service and month.',
     })
   })
 

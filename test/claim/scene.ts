@@ -86,6 +86,7 @@ export function factsOf(
   const record = recordOf(past)
   const facts = monthFacts({
     service: 'iam',
+    name: 'IAM Services',
     record,
     outages: outagesOf(record, closed),
     month: month as Month,

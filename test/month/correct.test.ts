@@ -95,6 +95,11 @@ describe('a correction', () => {
       correction: { before: { from: '2026-10-14T13:50:00.000Z' } },
     })
     expect((await october()).figures.measure.down).toBe(20 * 60_000)
+    expect(await apply({ kind: 'bounds', outage: id, span: again })).toMatchObject({
+      ok: false,
+      field: 'span',
+      message: 'These are its times already.',
+    })
     await s.log.sign(NOW)
     expect(holds([...verify(await s.bundle('2026-10'))])).toBe(true)
   })

@@ -514,7 +514,7 @@ describe('the outage page', () => {
   it('tells begin, end, length and their bounds', () => {
     const v = view('iam', '2026-10-04T13:02:03Z')
     expect(plain(v.sentence)).toBe('IAM Services was down for 43 min 30 s.')
-    expect(plain(v.range)).toBe('It lasted at least 43 min and at most 44 min.')
+    expect(plain(v.range)).toBe('It was down for at least 43 min and at most 44 min.')
     expect(plain(v.beginning)).toBe('The last good check before it was at 13:01:33 UTC, 30 s earlier.')
   })
 
@@ -573,6 +573,32 @@ describe('the outage page', () => {
     expect(plain(v.less)).toBe(
       'None of it counts as downtime: 30 min of it lay within announced maintenance.',
     )
+  })
+
+  it('tells unknown time in it apart from what counts, and as a part of it where the contract counts it', () => {
+    const from = at('2026-10-04T13:00:00Z')
+    const gap = { from: plus(from, 30 * SECOND), to: plus(from, 50 * SECOND) }
+    const runs = [run({ from, to: plus(from, 90 * SECOND), lastFailed: plus(from, 80 * SECOND) })]
+    const of = report(service({ id: 's', name: 'S', endpoints: [{ id: 'e', runs, unknown: [gap] }] }), NOW)
+    const told = (unknown: 'excluded' | 'counted-as-down' | 'counted-as-up') => {
+      const outage = outageAt(of, from, NOW)!
+      const input = { of, outage, id: 'x', strips: [], course: null, observations: [], baseUrl: null }
+      const { counted, spared, less, range, effects } = outageView(input, { ...CONTRACT, unknown }, NOW)
+      return [counted, spared.join(' '), less, range, effects[0]?.words].map(words => plain(words ?? null))
+    }
+    const range =
+      'It was down for at least 1 min, and for at most 2 min if it was down all the unknown time too.'
+    for (const rule of ['excluded', 'counted-as-up'] as const)
+      expect(told(rule).slice(0, 4)).toEqual([
+        '1 min 10 s',
+        'Besides, 20 s in it is unknown, and not counted.',
+        '1 min 10 s of it counts as downtime: 20 s of it is unknown.',
+        range,
+      ])
+    const [counted, spared, less, same, effect] = told('counted-as-down')
+    expect([counted, less, same]).toEqual(['1 min 30 s', null, range])
+    expect(spared).toBe('20 s of it is unknown, which the contract counts as down.')
+    expect(effect).toContain('1 min 30 s of the')
   })
 
   it('accounts an outage to each month that it lies in', () => {

@@ -16,8 +16,40 @@ describe('a statement as CSV', () => {
     expect(Object.keys(all[0] ?? {}).join()).toBe(
       'kind,id,from_utc,to_utc,from_local,to_local,milliseconds,counted_ms,detail',
     )
-    const kinds = ['figure', 'outage', 'unknown', 'maintenance', 'blip', 'correction']
-    expect(kinds.map(kind => of(kind, all).length)).toEqual([1, 3, 1, 2, 1, 0])
+    const kinds = [
+      'figure',
+      'best case',
+      'worst case',
+      'outage',
+      'unknown',
+      'maintenance',
+      'blip',
+      'correction',
+    ]
+    expect(kinds.map(kind => of(kind, all).length)).toEqual([1, 1, 1, 3, 1, 2, 1, 0])
+  })
+
+  it('counts failed checks as people do', () => {
+    const [blip] = month.blips
+    const told = (failures: number) =>
+      of('blip', rows(statementCsv({ ...month, blips: [{ ...blip!, failures }] }, issue())))[0]?.['detail']
+    expect(told(1)).toBe('1 failed check; the connection timed out')
+    expect(told(2)).toBe('2 failed checks; the connection timed out')
+  })
+
+  it('derives the best and the worst case of each figure', () => {
+    const { bounds, availability } = month
+    expect(of('best case', all)[0]).toMatchObject({
+      id: 'iam/2026-10',
+      counted_ms: String(bounds.bestDown),
+      detail: `as closed: each outage lasted only from its first failed check to its last one, and all unknown time was up; base 2677800000 ms; (2677800000 - ${bounds.bestDown}) / 2677800000 = ${availability.best} %`,
+    })
+    expect(of('worst case', all)[0]).toMatchObject({ counted_ms: String(bounds.worstDown) })
+    const corrected = rows(statementCsv(month, issue([excluded(month)])))
+    expect(of('worst case', corrected).map(row => row['detail']?.split(':')[0])).toEqual([
+      'corrected',
+      'as closed',
+    ])
   })
 
   it('counts in whole milliseconds, and the outages sum to the figure', () => {

@@ -64,6 +64,8 @@ describe('the page of a statement', () => {
     expect(html.indexOf('99.786 %')).toBeLessThan(html.indexOf('99.764 %'))
     expect(html.indexOf('99.764 %')).toBeGreaterThan(0)
     expect(html).toContain('Changed by correction')
+    expect(html).toContain('<p class="lead">As the month was closed: 6,310,250 ms down.')
+    expect(html).toContain('takes an outage out: 6,310,250 ms − 600,000 ms = 5,710,250 ms.')
   })
 
   it('is also there for a month without anything in it', () => {
@@ -118,7 +120,7 @@ describe('hostile texts', () => {
       fc.property(hostile, texts => {
         const { month, of } = withTexts(texts)
         const rows = parse(statementCsv(month, of)) as string[][]
-        expect(rows).toHaveLength(1 + 2 + 3 + 1 + 2 + 1 + 1)
+        expect(rows).toHaveLength(1 + 2 * 3 + 3 + 1 + 2 + 1 + 1)
         for (const row of rows.slice(1))
           row.forEach((cell, column) => {
             if (column === 6 || column === 7) expect(cell).toMatch(/^(-?\d+)?$/)

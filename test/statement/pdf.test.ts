@@ -107,6 +107,26 @@ describe('a statement as PDF', () => {
     })
   })
 
+  it('sets the checkpoint with the empty line before its signatures, without which it is no note', async () => {
+    const document = await getDocument({
+      data: new Uint8Array(await statementPdf(month, issue())),
+      verbosity: 0,
+    }).promise
+    const { items } = await (await document.getPage(document.numPages)).getTextContent()
+    await document.destroy()
+    const lines = issue()
+      .checkpoint.split('\n')
+      .filter(line => line !== '')
+    const tops = lines.map(line => {
+      const found = items.find(item => 'str' in item && flat(item.str) === line)
+      expect(found, line).toBeDefined()
+      return (found as { readonly transform: readonly number[] }).transform[5] ?? 0
+    })
+    const [first = 0, second = 0, signature = 0] = tops.slice(1).map((top, i) => (tops[i] ?? 0) - top)
+    expect(second).toBeCloseTo(first)
+    expect(signature).toBeGreaterThan(2 * first)
+  })
+
   it('is tagged, with its language and title', async () => {
     const pdf = await statementPdf(month, issue(), { typeface: LIBERATION })
     const { roles, info, marked, xml } = await read(pdf)
@@ -157,6 +177,9 @@ describe('a statement as PDF', () => {
     expect(text.indexOf('99.786 %')).toBeGreaterThan(0)
     expect(text.indexOf('99.764 %')).toBeGreaterThan(text.indexOf('99.786 %'))
     expect(text).toContain('Ada Byron')
+    expect(text).toContain('takes an outage out: 6,310,250 ms − 600,000 ms = 5,710,250 ms.')
+    expect(text).toContain('As the month was closed: 6,310,250 ms down.')
+    expect(text).toContain('(2,677,800,000 − 6,190,250) ÷ 2,677,800,000 = 99.768 %')
   })
 
   it('writes names in the scripts that its face has', async () => {

@@ -92,9 +92,11 @@ describe('a statement of a closed month', () => {
     expect(exact?.bounds.map(flat)).toEqual([
       'Last good check: 4 Oct 2026, 12:59:30.250 UTC.',
       'Last failed check: 4 Oct 2026, 13:45:00.500 UTC.',
-      'It lasted at least 45 min 0.250 s, at most 45 min 40.250 s.',
+      'It was down for at least 45 min 0.250 s and at most 45 min 40.250 s.',
     ])
-    expect(overMaintenance?.notes.map(flat)).toEqual(['10 min of it lay within announced maintenance'])
+    expect(overMaintenance?.notes.map(flat)).toEqual([
+      'besides, 10 min in it lay within announced maintenance',
+    ])
     expect(view.outages.difference).toBeNull()
   })
 
@@ -204,7 +206,39 @@ describe('a statement after a correction', () => {
     expect(flat(view.figure.verdict.figure)).toBe('99.786 %')
     expect(flat(view.asClosed?.verdict.figure ?? '')).toBe('99.764 %')
     expect(view.asClosed?.computation.map(flat)[4]).toContain('6,310,250 ms')
-    expect(view.figure.computation.map(flat)[4]).toContain('5,710,250 ms')
+    expect(view.figure.computation.map(flat).slice(4, 7)).toEqual([
+      'Counted as down as the month was closed: 6,310,250 ms, as computed below.',
+      'Correction correction-7 of 5 Nov 2026, 14:00:00 UTC takes an outage out: 6,310,250 ms − 600,000 ms = 5,710,250 ms.',
+      'Counted as down: 5,710,250 ms.',
+    ])
+  })
+
+  it('labels the outages as the closed month’s, and says what corrections make of their sum', () => {
+    expect(flat(view.outages.asClosed ?? '')).toBe(
+      'As the month was closed: 6,310,250 ms down. The correction after closing, listed above, makes it 5,710,250 ms.',
+    )
+    expect(flat(view.outages.totalMs)).toBe('6,310,250 ms')
+    expect(statementView(month, issue()).outages.asClosed).toBeNull()
+  })
+
+  it('leads from the closed month to the figure in force over every correction', () => {
+    const back = {
+      ...correction,
+      id: 'correction-9',
+      kind: 'add' as const,
+      at: '2026-11-06T00:00:00.000Z',
+      months: correction.months.map(m => ({ ...m, before: m.after, after: m.before })),
+    }
+    const steps = statementView(month, issue([correction, back])).figure.computation.map(flat)
+    expect(steps.slice(5, 8)).toEqual([
+      'Correction correction-7 of 5 Nov 2026, 14:00:00 UTC takes an outage out: 6,310,250 ms − 600,000 ms = 5,710,250 ms.',
+      'Correction correction-9 of 6 Nov 2026, 00:00:00 UTC puts an outage in: 5,710,250 ms + 600,000 ms = 6,310,250 ms.',
+      'Counted as down: 6,310,250 ms.',
+    ])
+    const torn = statementView(month, issue([{ ...back, id: 'correction-10' }])).figure.computation
+    expect(torn.map(flat)[6]).toBe(
+      'These do not sum to what is in force after the last correction, 6,310,250 ms.',
+    )
   })
 
   it('says who made it, why, and what was before and after', () => {
