@@ -157,7 +157,7 @@ describe('a claim, from the outage to the credit', () => {
     expect(rules.filter(rule => !rule.includes('Holds:'))).toEqual([])
     const all = rules.join('\n')
     for (const words of [
-      'compared as',
+      'names the account “ACME-4711 Ltd”',
       'has no credit for',
       'October 2025 was over at',
       'October 2025 was closed at',

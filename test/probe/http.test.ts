@@ -23,9 +23,11 @@ describe('an HTTP target', () => {
     const { dns = -1, connect = -1, firstByte = -1, transfer = -1, total } = timings
     for (const phase of [dns, connect]) expect(phase).toBeGreaterThanOrEqual(0)
     expect(firstByte).toBeGreaterThan(75)
-    expect(transfer).toBeGreaterThan(50)
+    expect(transfer).toBeGreaterThan(0)
+    // A busy machine sees the first byte late, and then the last one sooner after it.
+    expect(firstByte + transfer).toBeGreaterThan(135)
     expect(dns + connect + firstByte + transfer).toBeLessThanOrEqual(total)
-    expect(total).toBeLessThan(dns + connect + firstByte + transfer + 30)
+    expect(dns + connect + firstByte + transfer).toBeGreaterThan(total * 0.8)
   })
 
   it('is asked over a fresh connection for every check, which is closed afterwards', async () => {
