@@ -87,6 +87,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
   let refused: readonly string[] = []
   let troubleSince: number | null = null
   let unsigned: string | null = null
+  const unclosable = new Map<string, string>()
 
   const lock = lockDirectory(data)
   if (!lock) throw new Error(`another nines serves from ${data}; one process writes a data directory`)
@@ -213,9 +214,15 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
         timeZoneData: TIME_ZONE_DATA,
         onOutcome: outcome => {
           pages.invalidate()
-          if (outcome.closed) office.monthClosed(outcome.service, outcome.month)
-          if (outcome.closed) log.info(outcome, 'a month was closed')
-          else log.error(outcome, 'a month cannot be closed')
+          const month = `${outcome.service} ${outcome.month}`
+          if (outcome.closed) {
+            unclosable.delete(month)
+            office.monthClosed(outcome.service, outcome.month)
+            log.info(outcome, 'a month was closed')
+          } else {
+            unclosable.set(month, `${month}: ${outcome.why}`)
+            log.error(outcome, 'a month cannot be closed')
+          }
         },
         onSigned: () => {
           unsigned = null
@@ -246,6 +253,7 @@ async function start(options: ServeOptions, onFailure: (end: () => unknown) => v
             health(
               refused,
               unsigned,
+              [...unclosable.values()],
               recorder.trouble,
               recorder.waiting,
               troubleSince === null ? 0 : performance.now() - troubleSince,

@@ -4,12 +4,13 @@ import type { Health } from './api.ts'
 const GRACE = 60_000
 
 /**
- * What troubles a server: a configuration that was refused and a log that cannot be signed, which leave it ready, and
- * checks that cannot be stored, which do not where it has lasted too long (`lasting`, in ms).
+ * What troubles a server: a configuration that was refused, a log that cannot be signed and months that a fault keeps open,
+ * which leave it ready, and checks that cannot be stored, which do not where it has lasted too long (`lasting`, in ms).
  */
 export function health(
   refused: readonly string[],
   unsigned: string | null,
+  unclosable: readonly string[],
   trouble: Error | null,
   waiting: number,
   lasting: number,
@@ -19,6 +20,7 @@ export function health(
     ...(unsigned === null
       ? []
       : [{ what: 'the log of closed months cannot be signed', details: [unsigned] }]),
+    ...(unclosable.length > 0 ? [{ what: 'months cannot be closed', details: unclosable }] : []),
     ...(trouble
       ? [{ what: 'checks cannot be stored', details: [`${waiting} wait: ${trouble.message}`] }]
       : []),

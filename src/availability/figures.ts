@@ -13,6 +13,8 @@ export interface Recorded {
   readonly maintenance: readonly Interval[]
   /** By corrections, in their order. */
   readonly declared?: readonly Declared[]
+  /** When the service counts, where `members` are not all that it ever had. */
+  readonly life?: Interval
 }
 
 export interface Figures extends Judgement {
@@ -24,8 +26,12 @@ export interface Figures extends Judgement {
 }
 
 /** The window clipped to the service's first check and to `now`; empty where nothing is left. */
-export function clipWindow(asked: Interval, members: readonly Member[], now: Instant): Interval {
-  const life = lifetime(members, now)
+export function clipWindow(
+  asked: Interval,
+  members: readonly Member[],
+  now: Instant,
+  life: Interval | null = lifetime(members, now),
+): Interval {
   const from = life ? later(asked.from, life.from) : asked.from
   const to = life ? earlier(asked.to, life.to) : asked.from
   return from < to ? { from, to } : { from: asked.from, to: asked.from }
@@ -34,7 +40,7 @@ export function clipWindow(asked: Interval, members: readonly Member[], now: Ins
 /** Measures and judges a service over an asked window, which is clipped (see `clipWindow`). */
 export function figures(record: Recorded, asked: Interval, contract: Contract, now: Instant): Figures {
   const maintenance = normalize(record.maintenance)
-  const window = clipWindow(asked, record.members, now)
+  const window = clipWindow(asked, record.members, now, record.life)
   const members = narrow(record.members, window)
   const measured = measure(members, record.rule, maintenance, window, now, record.declared)
   return {

@@ -26,7 +26,7 @@ export async function closeCommand(options: CloseCommand): Promise<number> {
   const db = openDatabase(options.data, 30_000)
   try {
     const store = new RecordStore(db)
-    const settings = { ...closingSettings(config), ...(options.now ? { after: 0 } : {}) }
+    const settings = { ...closingSettings(config), ...(options.now ? { after: 0, final: true } : {}) }
     // Where a server ran, what it runs by is noted already, and this file may be another.
     if (contractVersions(db).length === 0)
       await store.noteVersions(config.contract, config.services, options.at)

@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import { figures } from '../availability/figures.ts'
+import { lifetime } from '../availability/measure.ts'
 import { outagesIn } from '../availability/outages.ts'
 import type { EndpointId, PerformanceTarget, ServiceId } from '../catalog/model.ts'
 import { appendEntry, LogRewound } from '../log/store.ts'
@@ -31,6 +32,8 @@ export interface ClosingSettings {
   readonly after: number
   readonly targetsOf: (service: ServiceId) => readonly PerformanceTarget[]
   readonly paused: (endpoint: EndpointId) => boolean
+  /** Whether nothing more will be probed or imported; false where not given. */
+  readonly final?: boolean
 }
 
 export interface ClosingOptions {
@@ -43,6 +46,8 @@ export interface ClosingOptions {
   readonly stopped?: () => boolean
   /** Start of the earliest check that was made and is not stored yet; null where there is none. */
   readonly unstoredFrom?: () => Instant | null
+  /** Told of each month as soon as it was looked at. */
+  readonly onOutcome?: (outcome: Outcome) => void
 }
 
 /** A month that was looked at for closing. */
@@ -72,11 +77,10 @@ export async function closeMonths(options: ClosingOptions): Promise<Outcome[]> {
     const over = overMonths(store.memory.members(service, now), settled.of(service).months, contractOf, now)
     for (const { month, calendar } of over) {
       if (stopped()) return outcomes
-      outcomes.push({
-        service,
-        month,
-        ...(await closeMonth(options, service, month, calendar, contractOf(month))),
-      })
+      const done = await closeMonth(options, service, month, calendar, contractOf(month))
+      const outcome = { service, month, ...done }
+      outcomes.push(outcome)
+      options.onOutcome?.(outcome)
       await pause()
     }
   }
@@ -104,7 +108,8 @@ async function closeMonth(
     const key = keyOf(store, endpoint)
     return { endpoint, standing: memory.standing(key), paused: settings.paused(endpoint) }
   })
-  const wait = waiting(calendar, members, standings, lastImport(store.db, calendar), settings.after, now)
+  const imported = lastImport(store.db, calendar)
+  const wait = waiting(calendar, members, standings, imported, settings.after, now, settings.final)
   if (wait)
     return {
       closed: false,
@@ -147,6 +152,7 @@ async function closeMonth(
         rule: down,
         contract,
         calendar,
+        life: lifetime(memory.members(service, now), now) ?? calendar,
         maintenance,
         declared,
         targets: settings.targetsOf(service),

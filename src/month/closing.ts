@@ -31,8 +31,14 @@ export async function closeAndSign(
   now: Instant,
   stopped: () => boolean = () => false,
 ): Promise<Outcome[]> {
-  const outcomes = await closeMonths({ ...job, now, stopped })
-  for (const outcome of outcomes) if (outcome.closed || outcome.fault) job.onOutcome(outcome)
+  const outcomes = await closeMonths({
+    ...job,
+    now,
+    stopped,
+    onOutcome: outcome => {
+      if (outcome.closed || outcome.fault) job.onOutcome(outcome)
+    },
+  })
   const signed = await job.log.sign(now)
   if (signed.ok) job.onSigned?.()
   else job.onUnsigned(signed.message)

@@ -61,6 +61,8 @@ export interface MonthInput {
   readonly rule: DownRule
   readonly contract: Contract
   readonly calendar: Interval
+  /** When the service counts; between two endpoints of other months too, which is unknown. */
+  readonly life: Interval
   readonly maintenance: readonly Interval[]
   readonly declared: readonly Declared[]
   readonly targets: readonly PerformanceTarget[]
@@ -95,13 +97,13 @@ export interface ComputedMonth {
 
 /** A month's figures from its checks alone: what is sealed when it is closed, and what anyone recomputes later. */
 export function computeMonth(input: MonthInput): ComputedMonth {
-  const { rule, contract, calendar, declared } = input
+  const { rule, contract, calendar, life, declared } = input
   const maintenance = normalize(input.maintenance)
   const seenAt = input.endpoints
     .map(e => (e.fold.standing ? add(e.fold.standing.last.at, 1) : calendar.to))
     .reduce(later, calendar.to)
   const members = input.endpoints.flatMap(e => membersOf(e, seenAt))
-  const found = figures({ rule, members, maintenance, declared }, calendar, contract, seenAt)
+  const found = figures({ rule, members, maintenance, declared, life }, calendar, contract, seenAt)
   const { window } = found.measure
   const segments =
     window.from < window.to ? timeline(members, rule, window, 'measured', seenAt, declared) : []

@@ -42,6 +42,7 @@ export type Waiting =
 /**
  * Whether nothing can change a month any more: `after` ms have passed since its end and since checks were last imported
  * into it, and no run of failures that may have begun in it can still be confirmed, or is to be seen going on after its end.
+ * `final`: nothing more will come, so what is not confirmed never will be.
  */
 export function waiting(
   calendar: Interval,
@@ -50,12 +51,13 @@ export function waiting(
   lastImport: Instant | null,
   after: number,
   now: Instant,
+  final = false,
 ): Waiting | null {
   const settled = add(lastImport !== null && lastImport > calendar.to ? lastImport : calendar.to, after)
   // Checks that started in the month may be under way still, and wait to be stored.
   const until = later(settled, add(calendar.to, MARGIN))
   if (now < until) return { kind: 'settling', until }
-  for (const { endpoint, standing, paused } of standings) {
+  for (const { endpoint, standing, paused } of final ? [] : standings) {
     const run = standing?.run
     if (!standing || !run || paused) continue
     // One whose first failure came later may still have begun after the last good check of the month.

@@ -7,6 +7,7 @@ import { standingOf } from '../month/raw.ts'
 import type { MonthRecord, RecordedEndpoint } from '../month/record.ts'
 import type { Duration } from '../time/instant.ts'
 import { FOREVER } from '../time/instant.ts'
+import { clip, type Interval } from '../time/interval.ts'
 import type { Bundle } from './bundle.ts'
 
 /** A day of a month after its checks were folded, over all endpoints. */
@@ -54,6 +55,7 @@ export function* foldMonth(
     rule: record.service.down,
     contract: contractOf(contract.contract),
     calendar,
+    life: lifeOf(record),
     maintenance: record.maintenance.map(spanOf),
     targets: record.performance.map(p => ({ percentile: p.percentile, below: p.belowMs as Duration })),
     endpoints: parts.map(({ endpoint, fold }) => ({
@@ -65,6 +67,18 @@ export function* foldMonth(
       fold: fold.done(),
     })),
   }
+}
+
+/** The record's own window: it may be wider than what its endpoints counted, which is unknown then, but not narrower. */
+function lifeOf(record: MonthRecord): Interval {
+  const [window, calendar] = [spanOf(record.window), spanOf(record.calendar)]
+  for (const { id, counted } of record.endpoints)
+    for (const { from, to } of counted) {
+      const inside = clip({ from: at(from), to: to === null ? FOREVER : at(to) }, calendar)
+      if (inside && (inside.from < window.from || inside.to > window.to))
+        throw new RangeError(`the window leaves out time in which ${id} counted`)
+    }
+  return window
 }
 
 /** The days that any endpoint has checks of, in order. */

@@ -49,6 +49,11 @@ const windows = fc.array(
 )
 const timeline = fc.tuple(around(EDGES[0]), around(EDGES[1])).map(parts => parts.flat())
 
+const good = (at: Instant): RawCheck => ({
+  ...{ at, state: 'up', reason: null, latency: 1 },
+  policy: { hold: duration(HOUR), failures: 1 },
+})
+
 const recordOf = (db: Database, month: Month) => {
   const found = readMonthRecord(db, IAM, month)
   if (!found) throw new Error(`${month} is not closed`)
@@ -61,10 +66,6 @@ describe('a month', () => {
       fc.asyncProperty(timeline, timeline, windows, fc.boolean(), async (login, api, moves, all) => {
         const s = await scene({ endpoints: ['login', 'api'], rule: { kind: all ? 'all' : 'any' } })
         try {
-          const good = (at: Instant): RawCheck => ({
-            ...{ at, state: 'up', reason: null, latency: 1 },
-            policy: { hold: duration(HOUR), failures: 1 },
-          })
           await s.store.configure(
             [service('iam', ['login', 'api'], { kind: all ? 'all' : 'any' })],
             moves.map(({ edge, begin, hours }, i) => ({
@@ -91,6 +92,45 @@ describe('a month', () => {
             expect(findings.filter(f => f.ok === false)).toEqual([])
             expect(holds(findings)).toBe(true)
           }
+        } finally {
+          s.end()
+        }
+      }),
+      { numRuns: Number(process.env['NINES_RUNS'] ?? 40) },
+    )
+  }, 120_000)
+
+  test('of a service whose endpoints come, go and leave gaps around its edges is closed too, and can be recomputed', async () => {
+    const change = fc.record({
+      edge: fc.constantFrom(...EDGES),
+      at: fc.integer({ min: -36 * HOUR, max: 36 * HOUR }),
+      endpoints: fc.subarray(['login', 'api']),
+    })
+    const changes = fc.array(change, { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(timeline, timeline, changes, fc.boolean(), async (login, api, drawn, final) => {
+        const s = await scene({ endpoints: ['login', 'api'], since: utc('2026-09-29T00:00:00Z') })
+        try {
+          for (const { edge, at, endpoints } of drawn.toSorted((a, b) => a.edge + a.at - b.edge - b.at))
+            await s.store.configure(
+              endpoints.length > 0 ? [service('iam', endpoints)] : [],
+              [],
+              (edge + at) as Instant,
+            )
+          const first = good(utc('2026-09-29T12:00:00Z'))
+          const last = good(utc('2026-11-05T00:00:00Z'))
+          await s.store.import(
+            new Map<EndpointId, RawCheck[]>([
+              [LOGIN, final ? [first, ...login] : [first, ...login, last]],
+              [API, final ? api : [...api, last]],
+            ]),
+          )
+          // Where nothing more will come, failures that nobody confirmed keep no month open.
+          s.settings.final = final
+          const outcomes = await s.close(utc('2026-11-10T00:00:00Z'))
+          expect(outcomes.filter(o => !o.closed)).toEqual([])
+          for (const { month } of outcomes)
+            expect([...verify(await s.bundle(month))].filter(f => f.ok === false)).toEqual([])
         } finally {
           s.end()
         }

@@ -84,6 +84,7 @@ export async function scene(
     after: 2 * 3_600_000,
     paused: new Set<string>(),
     unstored: null as Instant | null,
+    final: false,
   }
   return {
     store,
@@ -100,6 +101,7 @@ export async function scene(
           contract: current,
           addresses: 'host',
           after: settings.after,
+          final: settings.final,
           targetsOf: () => [{ percentile: 95, below: duration(800) }],
           paused: id => settings.paused.has(id),
         }),

@@ -6,7 +6,7 @@ import type { MonthRecord } from '../../src/month/record.ts'
 import { monthTime, outageBounds } from '../../src/statement/down-time.ts'
 import { statementView } from '../../src/statement/statement.ts'
 import { rfc3339 } from '../../src/time/instant.ts'
-import type { Interval } from '../../src/time/interval.ts'
+import { type Interval, normalize } from '../../src/time/interval.ts'
 import { asInterval } from '../oracle/fold.ts'
 import { runs, type Timeline, timeline } from '../oracle/timelines.ts'
 import { at, busy, excluded, flat, issue, record, SECOND } from './scene.ts'
@@ -23,6 +23,10 @@ function recordFrom(scene: Timeline): MonthRecord | null {
     rule: { kind: 'any' },
     contract: scene.contract,
     calendar: whole,
+    life: normalize(endpoint.memberships.map(asInterval)).reduce(
+      (life, { to }) => ({ from: life.from, to }),
+      normalize(endpoint.memberships.map(asInterval))[0] ?? whole,
+    ),
     maintenance,
     declared: [],
     targets: [],
