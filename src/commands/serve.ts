@@ -68,12 +68,13 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
   log.info('stopped')
 }
 
-/** Why a server could not start, for the person who started it. */
+/** Why a server could not start, for the person who started it: one line. */
 export function startFailure(
-  error: NodeJS.ErrnoException,
+  error: Error,
   { host, port, data }: { readonly host: string; readonly port: number; readonly data: string },
 ): Failure {
-  switch (error.code) {
+  const first = rootOf(error)
+  switch (first.code) {
     case 'EADDRINUSE':
       return new Failure(`port ${port} of ${host} is taken; give another one with --port`, 1)
     case 'EADDRNOTAVAIL':
@@ -81,7 +82,20 @@ export function startFailure(
       return new Failure(`${host} is no address of this machine; give another one with --host`, 1)
     case 'EACCES':
       return new Failure(`port ${port} of ${host}, or ${data}, is not allowed to this user`, 1)
+    case 'ENOSPC':
+    case 'SQLITE_FULL':
+      return new Failure(`the disk that ${data} lies on is full; make room on it`, 1)
+    case 'EROFS':
+    case 'SQLITE_READONLY':
+      return new Failure(`${data} can only be read; it must be written to`, 1)
     default:
-      return new Failure(`cannot start with the data in ${data}: ${error.message}`, 1)
+      return new Failure(`cannot start with the data in ${data}: ${first.message.split('\n')[0]}`, 1)
   }
+}
+
+/** What went wrong first: a query that failed says itself only which one it was. */
+function rootOf(error: Error): NodeJS.ErrnoException {
+  // A mail door that is not to be had says so in its own words.
+  if (error.message.startsWith('mail.door')) return error
+  return error.cause instanceof Error ? rootOf(error.cause) : error
 }
