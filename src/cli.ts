@@ -127,6 +127,8 @@ command('close', 'close and seal every month that is over')
 command('verify <bundle>', 'recompute a closed month from its bundle, offline')
   .option('--key <key>', 'the verifier key that you know, or a file that holds it')
   .option('--checkpoint <file>', 'a checkpoint of the log that you kept earlier')
+  .option('--service <id>', 'the service that the bundle has to be of')
+  .option('--month <YYYY-MM>', 'the month that the bundle has to be of')
   .option(
     '--log <file>',
     'the entries of the log, from /api/v1/log/entries.ndjson: was a correction left out?',
@@ -134,8 +136,15 @@ command('verify <bundle>', 'recompute a closed month from its bundle, offline')
   .option('--json', 'print JSON', false)
   .action(async (file, options) => {
     const { verifyCommand } = await import('./commands/verify.ts')
-    const none = { key: undefined, checkpoint: undefined, log: undefined }
-    process.exitCode = await verifyCommand({ ...none, ...options, file })
+    const none = {
+      key: undefined,
+      checkpoint: undefined,
+      log: undefined,
+      service: undefined,
+      month: undefined,
+    }
+    // Not waiting for an input that stays open and was read far enough.
+    process.exit(await verifyCommand({ ...none, ...options, file }))
   })
 
 const key = command('key', 'the key that the log of closed months is signed with')

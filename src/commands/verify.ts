@@ -1,10 +1,9 @@
-import { createReadStream, readFileSync } from 'node:fs'
-import { Readable } from 'node:stream'
-import { createGunzip, gunzipSync } from 'node:zlib'
+import { parseMonth } from '../time/month.ts'
 import type { Finding } from '../verify/finding.ts'
 import { readLog } from '../verify/later.ts'
 import { readBundle } from '../verify/read.ts'
 import { holds, verify } from '../verify/verify.ts'
+import { readSmall, readUnpacked, unpacked, unreadable } from './bounded.ts'
 import { Failure } from './failure.ts'
 
 export interface VerifyCommand {
@@ -16,6 +15,9 @@ export interface VerifyCommand {
   readonly checkpoint: string | undefined
   /** The entries of the log, a line each, gzipped or not; `-` for standard input. */
   readonly log: string | undefined
+  /** The id of the service, and the month as `YYYY-MM`, that the bundle has to be of. */
+  readonly service: string | undefined
+  readonly month: string | undefined
   readonly json: boolean
 }
 
@@ -24,20 +26,25 @@ const SIGN = new Map([
   [false, 'WRONG'],
   [null, 'note '],
 ])
-/** As much as a bundle unpacked may take. */
-const LARGEST = 1024 * 1024 * 1024
+/** As much as a bundle may take, packed or unpacked. */
+const LARGEST = 512 * 1024 * 1024
+const LARGEST_NOTE = 64 * 1024
 
 /** `nines verify`: recomputes a month from its bundle, offline. Returns the exit code: 0 where everything holds, else 1. */
 export async function verifyCommand(options: VerifyCommand): Promise<number> {
-  const { file, key, checkpoint, log } = options
+  const { file, key, checkpoint, log, service, month } = options
   if ([file, key, checkpoint, log].filter(input => input === '-').length > 1)
     throw new Failure(
       'standard input can be read only once: give - for one of them, and a file for the others',
     )
-  const text = textOf(file)
+  if (month !== undefined && !parseMonth(month))
+    throw new Failure(`--month ${month} is no month: it is written YYYY-MM, such as 2026-10`)
+  const text = await bundleText(file)
   const trust = {
-    ...(key === undefined ? {} : { key: keyText(key) }),
-    ...(checkpoint === undefined ? {} : { checkpoint: read(checkpoint).toString('utf8') }),
+    ...(key === undefined ? {} : { key: await keyText(key) }),
+    ...(checkpoint === undefined ? {} : { checkpoint: await smallText(checkpoint, 'checkpoint') }),
+    ...(service === undefined ? {} : { service }),
+    ...(month === undefined ? {} : { month }),
   }
   const later = log === undefined ? null : await laterIn(log, text)
   const findings = [...verify(text, later === null ? trust : { ...trust, later })]
@@ -58,65 +65,37 @@ export async function verifyCommand(options: VerifyCommand): Promise<number> {
 /** What a bundle says of itself must not steer the terminal. */
 const printable = (text: string): string => text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ')
 
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file === '-' ? 0 : file)
-  } catch (error) {
-    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
 /** What the log's own entries say of the bundle's month; null where there is no bundle to look for. */
 async function laterIn(file: string, text: string): Promise<readonly Finding[] | null> {
   const bundle = readBundle(text)
   if (!bundle) return null
   const reading = readLog(bundle)
-  const source = file === '-' ? process.stdin : createReadStream(file)
   try {
-    const parts: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]()
-    const head = await beginning(parts)
-    const all = Readable.from(resumed(head, parts), { objectMode: false })
-    const plain = isGzip(head) ? all.pipe(createGunzip()) : all
-    all.on('error', error => plain.destroy(error))
-    for await (const part of plain) if (!reading.take(part)) break
+    for await (const part of unpacked(file)) if (!reading.take(part)) break
   } catch (error) {
-    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
-  } finally {
-    source.destroy()
+    throw unreadable(file, error)
   }
   return reading.done()
 }
 
-/** The first two bytes or more, where there are as many. */
-async function beginning(parts: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head = Buffer.alloc(0)
-  while (head.length < 2) {
-    const { done, value } = await parts.next()
-    if (done) break
-    head = Buffer.concat([head, value])
-  }
-  return head
-}
-
-async function* resumed(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head
-  for (;;) {
-    const { done, value } = await rest.next()
-    if (done) return
-    yield value
-  }
-}
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-function textOf(file: string): string {
-  const bytes = read(file)
+async function bundleText(file: string): Promise<string> {
+  const tooLarge = `${file} is too large to be a bundle (more than 512 MiB unpacked)`
+  const bytes = await readUnpacked(file, LARGEST)
+  if (bytes === null) throw new Failure(tooLarge, 1)
   try {
-    const plain = isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain)
-  } catch {
-    throw new Failure(`${file} is no bundle: neither UTF-8 nor gzip`, 1)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    // A string holds a few characters fewer.
+    const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_STRING_TOO_LONG'
+    throw new Failure(tooLong ? tooLarge : `${file} is no bundle: neither UTF-8 nor gzip`, 1)
   }
 }
 
-const keyText = (given: string): string => (given.includes('+') ? given : read(given).toString('utf8').trim())
+async function smallText(file: string, what: string): Promise<string> {
+  const bytes = await readSmall(file, LARGEST_NOTE)
+  if (bytes === null) throw new Failure(`${file} is too large to be a ${what} (more than 64 KiB)`)
+  return bytes.toString('utf8')
+}
+
+const keyText = async (given: string): Promise<string> =>
+  given.includes('+') ? given : (await smallText(given, 'key')).trim()

@@ -5,10 +5,15 @@ import { FORMULA, type MonthRecord } from '../month/record.ts'
 import { monthInterval, parseMonth } from '../time/month.ts'
 import type { Bundle, EndpointChecks } from './bundle.ts'
 import { bad, type Finding, good, told } from './finding.ts'
+import type { Trust } from './sealed.ts'
 
 /** What the record says of itself fits together. */
-export function* inside(record: MonthRecord): Generator<Finding> {
-  const { versions } = record
+export function* inside(record: MonthRecord, wanted: Trust): Generator<Finding> {
+  const { versions, service } = record
+  if (wanted.service !== undefined && service.id !== wanted.service)
+    yield bad('Service', `The bundle is of the service ${service.id}, not of ${wanted.service}.`)
+  if (wanted.month !== undefined && record.month !== wanted.month)
+    yield bad('Month', `The bundle is of ${record.month}, not of ${wanted.month}.`)
   if (versions.formula !== FORMULA)
     yield bad('Formula', `The record was made by formula ${versions.formula}; this program knows ${FORMULA}.`)
   for (const { version, contract } of versions.contract)
@@ -24,11 +29,11 @@ export function* inside(record: MonthRecord): Generator<Finding> {
   yield bounds.from === from && bounds.to === to
     ? good(
         'Month',
-        `${record.month} in ${record.timeZone} runs from ${record.calendar.from} to ${record.calendar.to}.`,
+        `${service.name} (${service.id}): ${record.month} in ${record.timeZone} runs from ${record.calendar.from} to ${record.calendar.to}.`,
       )
     : told(
         'Month',
-        `Here ${record.month} in ${record.timeZone} would run otherwise: the record was made with the time-zone data ${versions.timeZoneData}.`,
+        `${service.name} (${service.id}): here ${record.month} in ${record.timeZone} would run otherwise: the record was made with the time-zone data ${versions.timeZoneData}.`,
       )
 }
 

@@ -23,9 +23,19 @@ export const LONGEST_LINE = 32 * 1024 * 1024
 const OF_OTHERS = new Set<unknown>(['nines.month/1', 'nines.decision/1', 'nines.key/1'])
 
 /** The entries after the record, where a bundle does not hold all of them itself; else null. */
-export function unread({ log, corrections }: Bundle): { readonly from: number; readonly to: number } | null {
-  const [from, to] = [log.index + 1, log.leaves?.length]
-  return Number.isSafeInteger(from) && from > 0 && to - from > corrections?.length ? { from, to } : null
+export function unread(bundle: Bundle): { readonly from: number; readonly to: number } | null {
+  const { log } = bundle
+  const from = log.index + 1
+  return Number.isSafeInteger(from) && from > 0 && notHeld(bundle) > 0
+    ? { from, to: log.leaves.length }
+    : null
+}
+
+/** How many entries after the record a bundle does not hold itself. One that it names twice counts once. */
+export function notHeld({ log, corrections }: Bundle): number {
+  const held = new Set(corrections.map(c => c.index))
+  const after = [...held].filter(i => Number.isInteger(i) && i > log.index && i < log.leaves.length)
+  return log.leaves.length - 1 - log.index - after.length
 }
 
 /**

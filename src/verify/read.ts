@@ -1,8 +1,10 @@
 import canonicalize from 'canonicalize'
 import type { Bundle } from './bundle.ts'
+import { isModest } from './shape.ts'
 
 /** What is in a text that may be a bundle; null where it is none at all. Its parts are not looked at. */
 export function parseBundle(text: string): Bundle | null {
+  if (!isModest(text)) return null
   try {
     const bundle: unknown = JSON.parse(text)
     return typeof bundle === 'object' && bundle !== null && 'record' in bundle && 'log' in bundle
@@ -19,6 +21,7 @@ const names = (of: object): string => Object.keys(of).sort().join()
 
 /** A bundle that is written as one, byte for byte, and holds nothing that is not looked at; else null. */
 export function readBundle(text: string): Bundle | null {
+  if (!isModest(text)) return null
   try {
     const bundle = JSON.parse(text) as Bundle
     const { log, corrections } = bundle

@@ -3,6 +3,7 @@ import { openNote, parseCheckpoint, parseNote, parseVerifierKey, toHex } from '.
 import { growTree, leafHash } from '../log/tree.ts'
 import type { Bundle } from './bundle.ts'
 import { bad, type Finding, good, told } from './finding.ts'
+import { notHeld } from './later.ts'
 import { keyChanges, trusted } from './succession.ts'
 
 /** What the reader knows from elsewhere. */
@@ -11,6 +12,10 @@ export interface Trust {
   readonly key?: string
   /** A checkpoint of the same log that was kept earlier. */
   readonly checkpoint?: string
+  /** The id of the service that the bundle has to be of. */
+  readonly service?: string
+  /** The month that it has to be of, `YYYY-MM`. */
+  readonly month?: string
   /** What was found in the entries of the log itself, where they were read (see `later.ts`). */
   readonly later?: readonly Finding[]
 }
@@ -21,7 +26,8 @@ const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i])
 
 /** The record and the later corrections stand in the log that the checkpoint signs. */
-export function* sealed({ log, record, corrections }: Bundle, trust: Trust): Generator<Finding> {
+export function* sealed(bundle: Bundle, trust: Trust): Generator<Finding> {
+  const { log, record, corrections } = bundle
   const keys = log.keys.map(key => parseVerifierKey(key)).flatMap(k => (k.ok ? [k.value] : []))
   if (keys.length !== log.keys.length || new Set(log.keys).size !== keys.length) {
     yield bad('Signature', 'A verifier key in the bundle is none.')
@@ -43,6 +49,8 @@ export function* sealed({ log, record, corrections }: Bundle, trust: Trust): Gen
       'Signature',
       'The checkpoint carries a signature, or the bundle a key, that belongs to nothing.',
     )
+  else if (opened.value.signedBy.some((key, i) => key.text !== log.keys[i]))
+    yield bad('Signature', "The bundle's keys stand in another order than the signatures of the checkpoint.")
   const leaves = log.leaves.map(leaf => (/^[0-9a-f]{64}$/.test(leaf) ? hexOf(leaf) : null))
   const tree = growTree(leaves.filter(leaf => leaf !== null))
   const changes = yield* keyChanges(log, tree, head.value.origin)
@@ -60,11 +68,18 @@ export function* sealed({ log, record, corrections }: Bundle, trust: Trust): Gen
   yield isEntry(log.index, record)
     ? good('Record', `The record is entry ${log.index} of the log, as it was sealed on ${record.closedAt}.`)
     : bad('Record', `The record is not entry ${log.index} of the log: it was changed after it was sealed.`)
+  let before = log.index
   for (const { index, correction } of corrections) {
-    if (index <= log.index || !isEntry(index, correction))
+    if (!isEntry(index, correction))
       yield bad('Correction', `The correction ${correction.id} is not entry ${index} of the log.`)
+    else if (index <= before)
+      yield bad(
+        'Correction',
+        `The correction ${correction.id}, entry ${index} of the log, does not come after entry ${before}: each stands once, in the log's order.`,
+      )
+    else before = index
   }
-  const later = tree.size - 1 - log.index - corrections.length
+  const later = notHeld(bundle)
   if (trust.later) yield* trust.later
   else if (later > 0)
     yield told(

@@ -12,7 +12,7 @@ export const holds = (findings: readonly Finding[]): boolean =>
 /** What is looked at, in this order. */
 const LOOKS: readonly ((bundle: Bundle, trust: Trust) => Iterable<Finding>)[] = [
   sealed,
-  ({ record }) => inside(record),
+  ({ record }, trust) => inside(record, trust),
   digests,
   recomputed,
   corrected,

@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readSmall, readUnpacked } from '../../src/commands/bounded.ts'
 import { Failure } from '../../src/commands/failure.ts'
 import { verifyCommand } from '../../src/commands/verify.ts'
+import { isModest } from '../../src/verify/shape.ts'
 import { checksOf, LOGIN, scene, utc } from '../month/scene.ts'
 
 let s: Awaited<ReturnType<typeof scene>>
@@ -34,7 +36,14 @@ async function run(options: Partial<Parameters<typeof verifyCommand>[0]>) {
     out.push(String(part))
     return true
   })
-  const none = { key: undefined, checkpoint: undefined, log: undefined, json: false }
+  const none = {
+    key: undefined,
+    checkpoint: undefined,
+    log: undefined,
+    service: undefined,
+    month: undefined,
+    json: false,
+  }
   const code = await verifyCommand({ ...none, file: file('bundle.json'), ...options })
   vi.restoreAllMocks()
   return { code, out: out.join('') }
@@ -101,5 +110,49 @@ describe('nines verify --log', () => {
     expect(json.findings).toContainEqual(
       expect.objectContaining({ what: 'Later entries', ok: true, words: expect.any(String) }),
     )
+  })
+})
+
+describe('nines verify', () => {
+  test('says which service and month it looked at, and refuses another one', async () => {
+    const { service } = JSON.parse(await s.bundle('2026-10')).record
+    const { code, out } = await run({ service: service.id, month: '2026-10' })
+    expect(code).toBe(0)
+    expect(out).toContain(`${service.name} (${service.id}): 2026-10 in `)
+    const other = await run({ service: 'other' })
+    expect(other.code).toBe(1)
+    expect(other.out).toContain(`not of other.`)
+    const later = await run({ month: '2026-11' })
+    expect(later.code).toBe(1)
+    expect(later.out).toContain('WRONG  Month               The bundle is of 2026-10, not of 2026-11.')
+    await expect(run({ month: 'October' })).rejects.toThrow('--month October is no month')
+  })
+
+  test('reads no more of a key, a checkpoint or a bundle than one may have', async () => {
+    const long = write('long', Buffer.alloc(65_537, 0x61))
+    await expect(run({ key: long })).rejects.toThrow('is too large to be a key (more than 64 KiB)')
+    await expect(run({ checkpoint: long })).rejects.toThrow('is too large to be a checkpoint')
+    expect(await readSmall('/dev/zero', 1_000_000)).toBeNull()
+    expect(await readUnpacked('/dev/zero', 1_000_000)).toBeNull()
+    expect(await readUnpacked(write('zeros.gz', gzipSync(Buffer.alloc(2_000_000))), 1_000_000)).toBeNull()
+    expect(await readUnpacked(write('ones.gz', gzipSync(Buffer.alloc(999, 1))), 999)).toEqual(
+      Buffer.alloc(999, 1),
+    )
+  })
+
+  test('gives up where what is packed comes to nothing', async () => {
+    const empty = gzipSync('')
+    const members = write('empty.gz', Buffer.concat(Array.from({ length: 20_000 }, () => empty)))
+    await expect(readUnpacked(members, 1_000_000, 100_000)).rejects.toThrow('nothing comes out of it')
+  })
+
+  test('takes no text apart that is nested too deep or has too many parts', async () => {
+    for (const hostile of ['['.repeat(65), `[${'[],'.repeat(2_600_000)}[]]`])
+      expect(isModest(hostile)).toBe(false)
+    for (const fine of ['['.repeat(64), `["${'[,{'.repeat(2_000_000)}"]`, `["a\\"${'['.repeat(99)}\\\\"]`])
+      expect(isModest(fine)).toBe(true)
+    const { code, out } = await run({ file: write('deep.json', '['.repeat(1_000_000)) })
+    expect(code).toBe(1)
+    expect(out).toContain('WRONG  Bundle')
   })
 })

@@ -11,6 +11,8 @@ import { holds, verify } from '../../src/verify/verify.ts'
 import { checksOf, IAM, LOGIN, scene, utc } from '../month/scene.ts'
 import { type Opened, opened, resign, stranger, text } from './page.ts'
 
+type Held = Opened['corrections'][number]
+
 let s: Awaited<ReturnType<typeof scene>>
 /** October at entry 1, with the corrections 2 and 4 of it; 3 is a decision, 5 another month, 6 a decision. */
 let sealed: string
@@ -163,6 +165,25 @@ describe('a correction that the bundle leaves out', () => {
     expect(findings.filter(f => f.ok === false)).toEqual(later)
     b.corrections = []
     expect(look(log, b)).toHaveLength(2)
+  })
+
+  test('is not hidden by naming another one twice, nor by an order or a place that is none', () => {
+    const [first, second] = opened(sealed).corrections as [Held, Held]
+    for (const held of [
+      [first, first, first, first, first],
+      [first, second, first, second, first],
+      [second, first],
+      [first, { ...first, index: 1 }],
+    ]) {
+      const b = opened(sealed)
+      b.corrections = held
+      expect(unread(b)).toEqual({ from: 2, to: 7 })
+      const findings = [...verify(text(b), { key })]
+      expect(findings.find(f => f.what === 'Later entries')?.ok).toBeNull()
+      expect(findings.filter(f => f.ok === false).map(f => f.words)).toContainEqual(
+        expect.stringMatching(/does not come after entry|is not entry/),
+      )
+    }
   })
 
   test('is found by its times as well as by the months that it names, in the log alone', () => {

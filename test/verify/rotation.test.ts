@@ -171,6 +171,15 @@ const sign = (leaves: readonly string[], signers: readonly Signer[]): string =>
     signers,
   )
 
+test('keys stand in the order in which they signed', () => {
+  const b = opened(at)
+  expect(b.log.keys).toHaveLength(2)
+  b.log.keys.reverse()
+  expect([...verify(text(b))].filter(f => f.ok === false).map(f => f.words)).toEqual([
+    "The bundle's keys stand in another order than the signatures of the checkpoint.",
+  ])
+})
+
 test('a bundle that is made while the key changes holds no change that its checkpoint does not cover', async () => {
   const { log } = s
   const older = {
