@@ -1,5 +1,6 @@
 import type { MailConfig } from '../config/sections/mail.ts'
 import { type Database, isPassing } from '../db/open.ts'
+import { patiently } from '../db/patiently.ts'
 import type { Instant } from '../time/instant.ts'
 import { add } from '../time/interval.ts'
 import { compose } from './compose.ts'
@@ -66,17 +67,7 @@ export function startOutbox(options: OutboxOptions): Outbox {
   }
 
   /** What came of a letter must not be lost to a locked database: it would be sent again. */
-  async function keep(work: () => Promise<void>): Promise<void> {
-    const until = performance.now() + (stopped ? LAST_GRACE : CLAIM)
-    for (;;) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!isPassing(error) || performance.now() > until) throw error
-        await new Promise(done => setTimeout(done, 200))
-      }
-    }
-  }
+  const keep = (work: () => Promise<void>): Promise<void> => patiently(work, stopped ? LAST_GRACE : CLAIM)
 
   const record = (claim: Claim, delivery: Delivery): Promise<void> =>
     keep(() => {

@@ -148,17 +148,17 @@ async function closeMonth(
         serviceVersions(store.db, service)
           .filter(v => v.from < calendar.to)
           .at(-1)?.content.down ?? stored.rule
+      const all = memory.members(service, now)
       const computed = computeMonth({
         rule: down,
         contract,
         calendar,
-        life: lifetime(memory.members(service, now), now) ?? calendar,
+        life: lifetime(all, now) ?? calendar,
         maintenance,
         declared,
         targets: settings.targetsOf(service),
         endpoints: read.map(r => r.part),
       })
-      const all = memory.members(service, now)
       const live = figures({ rule: down, members: all, maintenance, declared }, calendar, contract, now)
       if (JSON.stringify(monthFigures(live)) !== JSON.stringify(monthFigures(computed.figures)))
         return {

@@ -28,10 +28,7 @@ export function outageBounds(record: Recorded, { from, to }: Interval, now: Inst
     return normalize(states.flatMap(state => inState(segments, state)))
   }
   const before = seen({ from: begin, to: from }, 'worst', ['down', 'unknown']).filter(i => i.to === from)
-  const inside = union(
-    seen({ from, to }, 'worst', ['down', 'unknown']),
-    seen({ from, to }, 'measured', ['down', 'unknown']),
-  )
+  const inside = seen({ from, to }, 'worst', ['down', 'unknown'])
   return {
     least: total(subtract(seen({ from, to }, 'best', ['down']), maintenance)),
     most: total(subtract(union(before, inside), maintenance)),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -14,12 +13,10 @@ import { examine, type Shown } from '../../src/verify/examine.ts'
 import { readLog } from '../../src/verify/later.ts'
 import { holds, verify } from '../../src/verify/verify.ts'
 import { launchBrowser } from '../browser.ts'
+import { excessWidth, violations } from '../inspection.ts'
 import { API, checksOf, IAM, LOGIN, scene, utc } from '../month/scene.ts'
 import { type CheckSite, opened, resign, serveCheck, stranger, text } from './page.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const AXE_RUN = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))`
 const OCTOBER = '2026-10' as Month
 
 let s: Awaited<ReturnType<typeof scene>>
@@ -581,9 +578,8 @@ describe.each([
       await press(page)
       await page.locator('#check-doing.k-failed').waitFor()
     }
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-    await page.evaluate(AXE)
-    expect(await page.evaluate(AXE_RUN)).toEqual([])
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0)
+    expect(await violations(page)).toEqual([])
     await context.close()
   })
 })
